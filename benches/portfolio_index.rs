@@ -200,6 +200,7 @@ fn entry(n: usize, random: &mut fastrand::Rng) -> Entry {
             licence_level: Some(format!("{:02}", random.u8(1..5))),
             consumables_level: None,
             commitment_status: (random.u8(..10) == 0).then(|| "COMMITTED".to_owned()),
+            commitment_minimum: None,
             commitment_end: None,
             anniversary: day(random.u16(..365)),
             emails: vec![format!("{}@{}{}.example", given.to_lowercase(), family.to_lowercase(), n % 5_000)],
@@ -213,6 +214,10 @@ fn entry(n: usize, random: &mut fastrand::Rng) -> Entry {
             seats: random.i64(1..200),
             consumables: 0,
             lapsing_seats: random.i64(..5),
+            to_renew: 0,
+            is_to_renew_approximate: false,
+            renewal_change: 0,
+            late_renewals: 0,
             ids: (0..subscriptions).map(|_| format!("{:030x}NA", random.u128(..) >> 8)).collect(),
             products: (0..subscriptions)
                 .flat_map(|_| {

@@ -3,7 +3,7 @@
 use super::{Cell, Column, ColumnKind, TableLine};
 use crate::model::{CopyTotals, ToOrder};
 
-pub(super) static COLUMNS: [Column; 8] = [
+pub(super) static COLUMNS: [Column; 13] = [
     Column::of_copy("next-renewal", "Next renewal", ColumnKind::Date, |line| {
         totals(line).and_then(|totals| totals.next_renewal).map_or(Cell::Empty, Cell::Date)
     }),
@@ -13,6 +13,21 @@ pub(super) static COLUMNS: [Column; 8] = [
     }),
     Column::of_copy("lapsing-seats", "Lapsing seats", ColumnKind::Number, |line| {
         number(line, |totals| totals.lapsing_seats)
+    }),
+    Column::of_copy("to-renew", "To renew", ColumnKind::Number, |line| {
+        number(line, |totals| totals.to_renew)
+    }),
+    Column::of_copy("to-renew-approximate", "To renew is approximate", ColumnKind::Flag, |line| {
+        Cell::flag(totals(line).map(|totals| totals.is_to_renew_approximate))
+    }),
+    Column::of_copy("renewal-change", "Change at renewal", ColumnKind::Number, |line| {
+        number(line, |totals| totals.renewal_change)
+    }),
+    Column::of_copy("late-renewals", "Late renewals", ColumnKind::Number, |line| {
+        number(line, |totals| totals.late_renewals)
+    }),
+    Column::of_copy("3yc-short", "Short of 3YC", ColumnKind::Number, |line| {
+        Cell::number(totals(line).and_then(|totals| totals.commitment_shortfall))
     }),
     Column::of_copy("to-order", "Licences to order", ColumnKind::Number, |line| {
         to_order(line).map_or(Cell::Empty, |to_order| Cell::Number(to_order.licences))

@@ -142,7 +142,18 @@ impl Column {
 
     /// Returns true if the column is a sum over subscriptions that a local copy makes.
     pub fn is_total(&self) -> bool {
-        matches!(self.key, "next-renewal" | "seats" | "consumables" | "lapsing-seats")
+        matches!(
+            self.key,
+            "next-renewal"
+                | "seats"
+                | "consumables"
+                | "lapsing-seats"
+                | "to-renew"
+                | "to-renew-approximate"
+                | "renewal-change"
+                | "late-renewals"
+                | "3yc-short"
+        )
     }
 
     /// Returns true if the column is about licences that nobody has ordered yet, which not every account may read.

@@ -35,6 +35,16 @@ pub struct CopyTotals {
     pub consumables: i64,
     /// The licences that will not renew.
     pub lapsing_seats: i64,
+    /// The licences that renew by themselves.
+    pub to_renew: i64,
+    /// True if the server's numbers do not say exactly how many renew.
+    pub is_to_renew_approximate: bool,
+    /// The licences that are added (above 0) or dropped (below 0) when subscriptions renew.
+    pub renewal_change: i64,
+    /// The ended subscriptions that can still be renewed.
+    pub late_renewals: i64,
+    /// The licences that are missing for the minimum of the three-year commitment, approximately; `None` without one.
+    pub commitment_shortfall: Option<i64>,
 }
 
 /// The values of a field of the query language among some customers, with their counts.

@@ -52,6 +52,8 @@ pub struct RecordFacts {
     pub consumables_level: Option<String>,
     /// The status of the three-year commitment, or of its request.
     pub commitment_status: Option<String>,
+    /// The licences that the three-year commitment asks for at least.
+    pub commitment_minimum: Option<i64>,
     /// The last day of the three-year commitment.
     pub commitment_end: Option<NaiveDate>,
     /// The anniversary date.
@@ -62,6 +64,19 @@ pub struct RecordFacts {
     pub emails: Vec<String>,
     /// The tags.
     pub tags: Vec<String>,
+}
+
+impl Entry {
+    /// Returns the licences that are missing for the minimum of the three-year commitment; `None` if there is none, or if the
+    /// subscriptions are not known. Which products count is not published, so the number is approximate.
+    pub fn commitment_shortfall(&self) -> Option<i64> {
+        shortfall(self.record.as_ref()?.commitment_minimum, self.subscriptions.as_ref()?.seats)
+    }
+}
+
+/// Returns the seats that are missing for a minimum.
+pub(super) fn shortfall(minimum: Option<i64>, seats: i64) -> Option<i64> {
+    Some(minimum?.saturating_sub(seats).max(0))
 }
 
 /// The facts of a customer's subscriptions; quantities are of active ones only.
@@ -79,6 +94,14 @@ pub struct SubscriptionFacts {
     pub consumables: i64,
     /// Licence seats that end at their renewal date.
     pub lapsing_seats: i64,
+    /// Licence seats that renew by themselves.
+    pub to_renew: i64,
+    /// True if the server's numbers do not say exactly how many seats renew: a part was renewed early.
+    pub is_to_renew_approximate: bool,
+    /// Licence seats that are added (above 0) or dropped (below 0) when subscriptions renew.
+    pub renewal_change: i64,
+    /// The ended subscriptions that the server still lets renew.
+    pub late_renewals: i64,
     /// The IDs of the subscriptions.
     pub ids: Vec<String>,
     /// The offer IDs, and the names of the products where they are known.

@@ -26,6 +26,7 @@ impl RecordFacts {
             licence_level: level("LICENSE"),
             consumables_level: level("CONSUMABLES"),
             commitment_status: commitment.and_then(|commitment| commitment.status.clone()),
+            commitment_minimum: commitment.and_then(minimum_of_licences),
             commitment_end: commitment.and_then(|commitment| commitment.end_date.as_ref()?.date()),
             anniversary: customer.coterm_date.as_ref().and_then(Timestamp::date),
             contacts: customer.contacts.iter().map(contact_name).filter(|name| !name.is_empty()).collect(),
@@ -39,6 +40,14 @@ impl RecordFacts {
 fn commitment(customer: &Customer) -> Option<&Commitment> {
     let benefit = customer.three_year_commit()?;
     benefit.commitment.as_ref().or(benefit.commitment_request.as_ref())
+}
+
+/// Returns the licences that a commitment in force, or one that is being entered, asks for at least.
+fn minimum_of_licences(commitment: &Commitment) -> Option<i64> {
+    let counts =
+        matches!(commitment.status.as_deref(), Some("COMMITTED" | "ACTIVE" | "ACCEPTED" | "NONCOMPLIANT"));
+    let mut minimums = commitment.minimum_quantities.iter().filter(|_| counts);
+    minimums.find(|minimum| minimum.offer_type.as_deref() == Some("LICENSE"))?.quantity
 }
 
 /// Returns the names of a contact, given name first.
@@ -60,6 +69,7 @@ impl SubscriptionFacts {
             if item.is_active() {
                 facts.add_active(item);
             }
+            facts.late_renewals += i64::from(item.is_renewable_late());
         }
         facts
     }
@@ -79,6 +89,12 @@ impl SubscriptionFacts {
         if item.is_of_seats() {
             self.seats = self.seats.saturating_add(quantity);
             self.lapsing_seats = self.lapsing_seats.saturating_add(item.lapsing());
+            if let Some(count) = item.to_renew() {
+                self.to_renew = self.to_renew.saturating_add(count.seats);
+                self.is_to_renew_approximate |= count.is_approximate;
+            }
+            self.renewal_change =
+                self.renewal_change.saturating_add(item.renewal_change().unwrap_or_default());
         } else {
             self.consumables = self.consumables.saturating_add(quantity);
         }

@@ -42,6 +42,22 @@ impl SavedView {
         vec![
             Self::new("All customers", "", &["company"]),
             Self::new("New this month", "joined:this-month", &["-created"]),
+            Self::new("Renewals", "renewal:-14d..30d", &["next-renewal", "-seats"]).with_columns(&[
+                "next-renewal",
+                "to-renew",
+                "lapsing-seats",
+                "renewal-change",
+            ]),
+            Self::new("Lapsing", "lapsing:>0 renewal:..45d", &["next-renewal", "-lapsing-seats"])
+                .with_columns(&["next-renewal", "lapsing-seats", "seats"]),
+            Self::new("Late renewals", "late-renewals:any", &["company"])
+                .with_columns(&["late-renewals", "seats"]),
+            Self::new("3YC", "3yc:any", &["3yc-end"]).with_columns(&[
+                "3yc-status",
+                "3yc-end",
+                "3yc-short",
+                "seats",
+            ]),
             Self::new("Licences to order", "to-order:any", &["to-order-by"])
                 .with_columns(&["to-order", "to-order-by"]),
             Self::new("Gone", "gone:yes", &["-gone"]).with_columns(&["gone-at"]),
@@ -234,7 +250,20 @@ mod tests {
         let own = [SavedView::new("Gone", "gone:yes country:DE", &[])];
         assert_eq!(SavedView::named("gone", &own).unwrap(), own[0]);
         let names: Vec<_> = SavedView::all(&own).into_iter().map(|view| view.name).collect();
-        assert_eq!(names, ["All customers", "New this month", "Licences to order", "Changes", "Gone"]);
+        assert_eq!(
+            names,
+            [
+                "All customers",
+                "New this month",
+                "Renewals",
+                "Lapsing",
+                "Late renewals",
+                "3YC",
+                "Licences to order",
+                "Changes",
+                "Gone"
+            ]
+        );
         assert_eq!(
             SavedView::named("gome", &[]).unwrap_err(),
             "there is no view \"gome\", did you mean Gone?"
@@ -242,7 +271,7 @@ mod tests {
         assert!(
             SavedView::named("xyzzy", &own)
                 .unwrap_err()
-                .ends_with("the views are All customers, New this month, Licences to order, Changes, Gone")
+                .ends_with("the views are All customers, New this month, Renewals, Lapsing, Late renewals, 3YC, Licences to order, Changes, Gone")
         );
     }
 

@@ -52,6 +52,16 @@ pub(super) enum NumberField {
     Consumables,
     /// Licence seats that end at their renewal date.
     Lapsing,
+    /// Licence seats that renew by themselves.
+    ToRenew,
+    /// Licence seats that are added or dropped at renewals.
+    RenewalChange,
+    /// Ended subscriptions that can still be renewed.
+    LateRenewals,
+    /// Licences that the three-year commitment asks for at least.
+    CommitmentMinimum,
+    /// Licences that are missing for that minimum.
+    CommitmentShortfall,
     /// Licences that nobody has ordered yet.
     ToOrder,
     /// The day by which the first of them are to be ordered.
@@ -62,7 +72,7 @@ pub(super) enum NumberField {
 #[derive(Debug, Default)]
 pub(super) struct DenseColumns {
     codes: [CodeColumn; 10],
-    numbers: [NumberColumn; 8],
+    numbers: [NumberColumn; 13],
     /// The times when the accounts were created.
     pub(super) created: TimeColumn,
     /// The times of the latest observed changes.
@@ -83,6 +93,8 @@ pub(super) struct DenseColumns {
     pub(super) with_to_order: RowSet,
     /// The rows whose record and subscriptions are known.
     pub(super) complete: RowSet,
+    /// The rows of which it is not known exactly how many seats renew.
+    pub(super) approximate: RowSet,
     /// The rows with a subscription that renews automatically.
     pub(super) renewing: RowSet,
     /// The rows with a subscription that does not renew automatically.
@@ -125,6 +137,11 @@ impl DenseColumns {
             (NumberField::Seats, facts.map(|facts| facts.seats)),
             (NumberField::Consumables, facts.map(|facts| facts.consumables)),
             (NumberField::Lapsing, facts.map(|facts| facts.lapsing_seats)),
+            (NumberField::ToRenew, facts.map(|facts| facts.to_renew)),
+            (NumberField::RenewalChange, facts.map(|facts| facts.renewal_change)),
+            (NumberField::LateRenewals, facts.map(|facts| facts.late_renewals)),
+            (NumberField::CommitmentMinimum, record.and_then(|record| record.commitment_minimum)),
+            (NumberField::CommitmentShortfall, entry.commitment_shortfall()),
             (NumberField::ToOrder, entry.to_order.map(|to_order| to_order.licences)),
             (NumberField::ToOrderBy, entry.to_order.and_then(|to_order| to_order.order_by).map(day_number)),
         ];
@@ -144,6 +161,7 @@ impl DenseColumns {
         self.with_subscriptions.put(row, facts.is_some());
         self.with_to_order.put(row, entry.to_order.is_some());
         self.complete.put(row, record.is_some() && facts.is_some());
+        self.approximate.put(row, facts.is_some_and(|facts| facts.is_to_renew_approximate));
         self.renewing.put(row, facts.is_some_and(|facts| facts.auto_renewal_on));
         self.not_renewing.put(row, facts.is_some_and(|facts| facts.auto_renewal_off));
     }

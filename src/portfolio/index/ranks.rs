@@ -94,6 +94,10 @@ impl Ranks {
             SortColumn::Seats => number(NumberField::Seats),
             SortColumn::Consumables => number(NumberField::Consumables),
             SortColumn::Lapsing => number(NumberField::Lapsing),
+            SortColumn::ToRenew => number(NumberField::ToRenew),
+            SortColumn::RenewalChange => number(NumberField::RenewalChange),
+            SortColumn::LateRenewals => number(NumberField::LateRenewals),
+            SortColumn::CommitmentShortfall => number(NumberField::CommitmentShortfall),
             SortColumn::ToOrder => number(NumberField::ToOrder),
             SortColumn::ToOrderBy => number(NumberField::ToOrderBy),
             SortColumn::AutoRenewal => (0..index.len())

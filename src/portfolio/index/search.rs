@@ -222,6 +222,12 @@ impl<'a> Evaluation<'a> {
             Field::Seats => count(NumberField::Seats),
             Field::Consumables => count(NumberField::Consumables),
             Field::Lapsing => count(NumberField::Lapsing),
+            Field::ToRenew => count(NumberField::ToRenew),
+            Field::RenewalChange => count(NumberField::RenewalChange),
+            Field::LateRenewals => number(NumberField::LateRenewals, NumberTest::of_amounts(tests)),
+            Field::CommitmentShortfall => {
+                number(NumberField::CommitmentShortfall, NumberTest::of_amounts(tests))
+            }
             Field::ToOrder => number(NumberField::ToOrder, NumberTest::of_amounts(tests)),
             Field::ToOrderBy => days(NumberField::ToOrderBy),
             Field::Joined | Field::Changed => {

@@ -64,6 +64,14 @@ pub enum SortColumn {
     Consumables,
     /// Licence seats that end at their renewal date.
     Lapsing,
+    /// Licence seats that renew by themselves.
+    ToRenew,
+    /// Licence seats that are added or dropped at renewals.
+    RenewalChange,
+    /// Ended subscriptions that can still be renewed.
+    LateRenewals,
+    /// Licences that are missing for the minimum of the three-year commitment.
+    CommitmentShortfall,
     /// Licences that nobody has ordered yet.
     ToOrder,
     /// The day by which the first of them are to be ordered.
@@ -72,7 +80,7 @@ pub enum SortColumn {
 
 impl SortColumn {
     /// All columns.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 32] = [
         Self::Relevance,
         Self::Name,
         Self::Id,
@@ -99,6 +107,10 @@ impl SortColumn {
         Self::Seats,
         Self::Consumables,
         Self::Lapsing,
+        Self::ToRenew,
+        Self::RenewalChange,
+        Self::LateRenewals,
+        Self::CommitmentShortfall,
         Self::ToOrder,
         Self::ToOrderBy,
     ];
@@ -127,9 +139,15 @@ impl SortColumn {
             | Self::Anniversary
             | Self::Contact
             | Self::Email => FieldNeeds::Record,
-            Self::Renewal | Self::AutoRenewal | Self::Seats | Self::Consumables | Self::Lapsing => {
-                FieldNeeds::Subscriptions
-            }
+            Self::Renewal
+            | Self::AutoRenewal
+            | Self::Seats
+            | Self::Consumables
+            | Self::Lapsing
+            | Self::ToRenew
+            | Self::RenewalChange
+            | Self::LateRenewals
+            | Self::CommitmentShortfall => FieldNeeds::Subscriptions,
             Self::ToOrder | Self::ToOrderBy => FieldNeeds::ToOrder,
         }
     }

@@ -36,6 +36,10 @@ impl SortColumn {
             Self::Seats => "seats",
             Self::Consumables => "consumables",
             Self::Lapsing => "lapsing",
+            Self::ToRenew => "to-renew",
+            Self::RenewalChange => "renewal-change",
+            Self::LateRenewals => "late-renewals",
+            Self::CommitmentShortfall => "3yc-short",
             Self::ToOrder => "to-order",
             Self::ToOrderBy => "to-order-by",
         }

@@ -94,6 +94,10 @@ fn is_changed(column: SortColumn, old: &Entry, new: &Entry) -> bool {
         SortColumn::Seats => number_differs(|facts| facts.seats),
         SortColumn::Consumables => number_differs(|facts| facts.consumables),
         SortColumn::Lapsing => number_differs(|facts| facts.lapsing_seats),
+        SortColumn::ToRenew => number_differs(|facts| facts.to_renew),
+        SortColumn::RenewalChange => number_differs(|facts| facts.renewal_change),
+        SortColumn::LateRenewals => number_differs(|facts| facts.late_renewals),
+        SortColumn::CommitmentShortfall => old.commitment_shortfall() != new.commitment_shortfall(),
         SortColumn::ToOrder | SortColumn::ToOrderBy => old.to_order != new.to_order,
     }
 }

@@ -95,6 +95,8 @@ pub(super) enum NumberTest {
     Present,
     /// There is none.
     Missing,
+    /// There is none, or it is not above 0.
+    Nothing,
 }
 
 impl NumberTest {
@@ -111,8 +113,8 @@ impl NumberTest {
     pub(super) fn of_amounts(tests: &[Test]) -> Vec<Self> {
         let amount = |test: Self| match test {
             Self::Present => Self::Range(1, i64::MAX),
-            Self::Missing => Self::Range(i64::MIN, 0),
-            range @ Self::Range(..) => range,
+            Self::Missing => Self::Nothing,
+            other => other,
         };
         Self::of_numbers(tests).into_iter().map(amount).collect()
     }
@@ -142,6 +144,7 @@ impl NumberTest {
             Self::Range(from, to) => number.is_some_and(|number| (from..=to).contains(&number)),
             Self::Present => number.is_some(),
             Self::Missing => number.is_none(),
+            Self::Nothing => number.is_none_or(|number| number <= 0),
         }
     }
 }

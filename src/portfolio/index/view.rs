@@ -177,6 +177,21 @@ impl<'a> EntryView<'a> {
         self.number(NumberField::Lapsing)
     }
 
+    /// Returns the licence seats that renew by themselves.
+    pub fn to_renew(&self) -> Option<i64> {
+        self.number(NumberField::ToRenew)
+    }
+
+    /// Returns the licence seats that are added or dropped when subscriptions renew.
+    pub fn renewal_change(&self) -> Option<i64> {
+        self.number(NumberField::RenewalChange)
+    }
+
+    /// Returns the ended subscriptions that can still be renewed.
+    pub fn late_renewals(&self) -> Option<i64> {
+        self.number(NumberField::LateRenewals)
+    }
+
     /// Returns the licences that nobody has ordered yet, if they are known.
     pub fn to_order(&self) -> Option<ToOrder> {
         self.index.columns.with_to_order.contains(self.row).then(|| ToOrder {
@@ -222,6 +237,7 @@ impl<'a> EntryView<'a> {
                 licence_level: owned(self.licence_level()),
                 consumables_level: owned(self.consumables_level()),
                 commitment_status: owned(self.commitment_status()),
+                commitment_minimum: self.number(NumberField::CommitmentMinimum),
                 commitment_end: self.commitment_end(),
                 anniversary: self.anniversary(),
                 contacts: self.contacts(),
@@ -235,6 +251,10 @@ impl<'a> EntryView<'a> {
                 seats: self.seats().unwrap_or_default(),
                 consumables: self.consumables().unwrap_or_default(),
                 lapsing_seats: self.lapsing_seats().unwrap_or_default(),
+                to_renew: self.to_renew().unwrap_or_default(),
+                is_to_renew_approximate: self.index.columns.approximate.contains(self.row),
+                renewal_change: self.renewal_change().unwrap_or_default(),
+                late_renewals: self.late_renewals().unwrap_or_default(),
                 ids: self.subscription_ids(),
                 products: strings(self.products()),
             }),

@@ -222,7 +222,7 @@ mod tests {
         for (marked, expected) in [
             ("sta|", "sta -> status: region:"),
             ("acme STA|", "STA -> status: region:"),
-            ("-re|", "re -> reference: reseller: region: renewal:"),
+            ("-re|", "re -> reference: reseller: region: renewal: renewal-change: to-renew:"),
             ("sta|foo acme", "stafoo -> status: region:"),
             ("sta|:active", "sta: -> status: region:"),
             ("mail|", "mail -> email:"),
@@ -235,7 +235,7 @@ mod tests {
         for marked in ["|", "acme |", "acme | print", "|acme"] {
             let cursor = marked.find('|').unwrap();
             let completion = complete(&marked.replacen('|', "", 1), cursor, &portfolio);
-            assert_eq!((completion.span, completion.candidates.len()), (cursor..cursor, 29), "{marked}");
+            assert_eq!((completion.span, completion.candidates.len()), (cursor..cursor, 33), "{marked}");
         }
     }
 

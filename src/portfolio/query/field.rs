@@ -56,6 +56,14 @@ pub enum Field {
     Consumables,
     /// `lapsing:` licence seats that end at their renewal date.
     Lapsing,
+    /// `to-renew:` licence seats that renew by themselves.
+    ToRenew,
+    /// `renewal-change:` licence seats that are added or dropped at renewals.
+    RenewalChange,
+    /// `late-renewals:` ended subscriptions that can still be renewed; 0 is a missing value.
+    LateRenewals,
+    /// `3yc-short:` licences missing for the minimum of the three-year commitment; 0 is a missing value.
+    CommitmentShortfall,
     /// `product:` an offer ID or the name of a product; free text.
     Product,
     /// `subscription:` the ID of a subscription.

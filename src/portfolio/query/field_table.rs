@@ -36,7 +36,7 @@ const fn line(
 }
 
 /// Every field, in the order of [`Field`].
-pub(super) static FIELDS: [FieldInfo; 29] = [
+pub(super) static FIELDS: [FieldInfo; 33] = [
     line(
         Field::Name,
         &["name", "company"],
@@ -211,6 +211,34 @@ pub(super) static FIELDS: [FieldInfo; 29] = [
         (Number, Subscriptions),
         NUMBERS,
         "the number of licence seats that end at their renewal date",
+    ),
+    line(
+        Field::ToRenew,
+        &["to-renew", "renewing"],
+        (Number, Subscriptions),
+        NUMBERS,
+        "the number of licence seats that renew by themselves",
+    ),
+    line(
+        Field::RenewalChange,
+        &["renewal-change", "growth"],
+        (Number, Subscriptions),
+        "a number or a range of numbers, such as 10, >0 or <0",
+        "the number of licence seats that renewals add, or drop if it is below 0",
+    ),
+    line(
+        Field::LateRenewals,
+        &["late-renewals", "late"],
+        (Number, Subscriptions),
+        NUMBERS,
+        "the number of ended subscriptions that the server still lets you renew",
+    ),
+    line(
+        Field::CommitmentShortfall,
+        &["3yc-short", "shortfall"],
+        (Number, Subscriptions),
+        NUMBERS,
+        "the number of licences missing for the minimum of the 3YC, approximately",
     ),
     line(
         Field::Product,

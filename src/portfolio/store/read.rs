@@ -87,7 +87,7 @@ impl Completeness {
 /// The columns of a record's facts, in the order in which they are read.
 const RECORD: &str =
     "segment, country, region, city, language, licence_level, consumables_level, commitment_status,
-    commitment_end, anniversary, tags";
+    commitment_end, anniversary, tags, commitment_minimum";
 
 /// Rows that belong to customers, whose IDs are their first column and their order.
 struct Beside<'s> {
@@ -146,12 +146,13 @@ impl PortfolioStore {
         let to_order = AllToOrder::read(&tx)?;
         let mut all = tx.prepare(&format!(
             "SELECT {RECORD}, id, name, reference, status, created, reseller_id, gone_at, changed_at, record_at,
-                subscriptions_at, next_renewal, auto_on, auto_off, seats, consumables, lapsing
+                subscriptions_at, next_renewal, auto_on, auto_off, seats, consumables, lapsing, to_renew, to_renew_approximate,
+                renewal_change, late_renewals
              FROM customer ORDER BY id"
         ))?;
         let mut rows = all.query([])?;
         while let Some(row) = rows.next()? {
-            let id: String = row.get(11)?;
+            let id: String = row.get(12)?;
             let (mut names, mut emails) = (Vec::new(), Vec::new());
             contacts.take_of(&id, |contact| {
                 names.extend(contact.get::<_, Option<String>>(1)?);
@@ -168,35 +169,39 @@ impl PortfolioStore {
             let moment = |index: usize| -> Result<Option<DateTime<Utc>>, rusqlite::Error> {
                 Ok(time::from_text(text(row, index)?))
             };
-            let record = match moment(19)? {
+            let record = match moment(20)? {
                 Some(_) => Some(RecordFacts { contacts: names, emails, ..facts_of(row)? }),
                 None => None,
             };
-            let subscriptions = match moment(20)? {
+            let subscriptions = match moment(21)? {
                 Some(_) => Some(SubscriptionFacts {
-                    next_renewal: time::day_from_text(text(row, 21)?),
-                    auto_renewal_on: row.get::<_, Option<bool>>(22)?.unwrap_or_default(),
-                    auto_renewal_off: row.get::<_, Option<bool>>(23)?.unwrap_or_default(),
-                    seats: row.get::<_, Option<i64>>(24)?.unwrap_or_default(),
-                    consumables: row.get::<_, Option<i64>>(25)?.unwrap_or_default(),
-                    lapsing_seats: row.get::<_, Option<i64>>(26)?.unwrap_or_default(),
+                    next_renewal: time::day_from_text(text(row, 22)?),
+                    auto_renewal_on: row.get::<_, Option<bool>>(23)?.unwrap_or_default(),
+                    auto_renewal_off: row.get::<_, Option<bool>>(24)?.unwrap_or_default(),
+                    seats: row.get::<_, Option<i64>>(25)?.unwrap_or_default(),
+                    consumables: row.get::<_, Option<i64>>(26)?.unwrap_or_default(),
+                    lapsing_seats: row.get::<_, Option<i64>>(27)?.unwrap_or_default(),
+                    to_renew: row.get::<_, Option<i64>>(28)?.unwrap_or_default(),
+                    is_to_renew_approximate: row.get::<_, Option<bool>>(29)?.unwrap_or_default(),
+                    renewal_change: row.get::<_, Option<i64>>(30)?.unwrap_or_default(),
+                    late_renewals: row.get::<_, Option<i64>>(31)?.unwrap_or_default(),
                     ids,
                     products: offers,
                 }),
                 None => None,
             };
-            let reseller_id: String = row.get(16)?;
+            let reseller_id: String = row.get(17)?;
             take(Entry {
                 to_order: to_order.of(&id, &reseller_id),
                 order_references,
                 customer_id: id,
-                company_name: row.get(12)?,
-                reference: row.get(13)?,
-                status: Status::new(text(row, 14)?.unwrap_or_default()),
-                created: created_at(text(row, 15)?),
+                company_name: row.get(13)?,
+                reference: row.get(14)?,
+                status: Status::new(text(row, 15)?.unwrap_or_default()),
+                created: created_at(text(row, 16)?),
                 reseller_id,
-                gone_at: moment(17)?,
-                changed_at: moment(18)?,
+                gone_at: moment(18)?,
+                changed_at: moment(19)?,
                 record,
                 subscriptions,
             });
@@ -337,6 +342,7 @@ fn facts_of(row: &SqlRow<'_>) -> Result<RecordFacts, rusqlite::Error> {
         licence_level: row.get(5)?,
         consumables_level: row.get(6)?,
         commitment_status: row.get(7)?,
+        commitment_minimum: row.get(11)?,
         commitment_end: time::day_from_text(text(row, 8)?),
         anniversary: time::day_from_text(text(row, 9)?),
         contacts: Vec::new(),

@@ -104,7 +104,8 @@ impl PortfolioStore {
     pub(super) fn facts(&self, id: &str) -> Result<CopyFacts, StoreError> {
         let mut stored = self.cache.prepare_cached(
             "SELECT customer.gone_at, changed_at, customer.subscriptions_at, customer.next_renewal, customer.seats,
-                customer.consumables, lapsing, to_order, to_order_by
+                customer.consumables, lapsing, to_order, to_order_by, customer.to_renew, customer.to_renew_approximate,
+                customer.renewal_change, customer.late_renewals, v_customers.\"3yc_short\"
              FROM customer JOIN v_customers ON v_customers.customer_id = customer.id WHERE customer.id = ?",
         )?;
         let facts = stored.query_row([id], |row| {
@@ -117,6 +118,11 @@ impl PortfolioStore {
                 seats: number(4)?,
                 consumables: number(5)?,
                 lapsing_seats: number(6)?,
+                to_renew: number(9)?,
+                is_to_renew_approximate: row.get::<_, Option<bool>>(10)?.unwrap_or_default(),
+                renewal_change: number(11)?,
+                late_renewals: number(12)?,
+                commitment_shortfall: row.get(13)?,
             };
             Ok(CopyFacts {
                 gone_at: time::from_text(text(0)?.as_deref()),

@@ -47,6 +47,7 @@ CREATE TABLE customer (
     licence_level TEXT,
     consumables_level TEXT,
     commitment_status TEXT,
+    commitment_minimum INTEGER,
     commitment_end TEXT,
     anniversary TEXT,
     tags TEXT,
@@ -56,6 +57,10 @@ CREATE TABLE customer (
     seats INTEGER,
     consumables INTEGER,
     lapsing INTEGER,
+    to_renew INTEGER,
+    to_renew_approximate INTEGER,
+    renewal_change INTEGER,
+    late_renewals INTEGER,
     walk INTEGER NOT NULL,
     listed_at TEXT NOT NULL,
     record_at TEXT,
@@ -176,7 +181,9 @@ CREATE VIEW v_customers AS SELECT
     id AS customer_id, name AS company, status AS status_code, created, reference, reseller_id, anniversary,
     segment AS market_segment, country, region, city, language, licence_level AS discount_licence,
     consumables_level AS discount_consumables, commitment_status AS '3yc_status', commitment_end AS '3yc_end',
-    next_renewal, seats, consumables, lapsing AS lapsing_seats, auto_on AS auto_renewal_on, auto_off AS auto_renewal_off,
+    commitment_minimum AS '3yc_minimum', MAX(commitment_minimum - seats, 0) AS '3yc_short',
+    next_renewal, seats, consumables, lapsing AS lapsing_seats, to_renew, to_renew_approximate, renewal_change,
+    late_renewals, auto_on AS auto_renewal_on, auto_off AS auto_renewal_off,
     (SELECT CASE
             WHEN COUNT(*) = 0
                 THEN (SELECT 0 FROM reseller WHERE reseller.id = customer.reseller_id AND acquisitions_at IS NOT NULL)

@@ -203,7 +203,7 @@ impl PortfolioStore {
         tx.prepare_cached(
             "UPDATE customer SET segment = ?2, country = ?3, region = ?4, city = ?5, language = ?6, licence_level = ?7,
                 consumables_level = ?8, commitment_status = ?9, commitment_end = ?10, anniversary = ?11, tags = ?12,
-                record_at = ?13, failed_at = NULL, failure = NULL
+                record_at = ?13, commitment_minimum = ?14, failed_at = NULL, failure = NULL
              WHERE id = ?1",
         )?
         .execute(params![
@@ -220,6 +220,7 @@ impl PortfolioStore {
             day(facts.anniversary),
             tags,
             time::to_text(now),
+            facts.commitment_minimum,
         ])?;
         tx.execute("DELETE FROM contact WHERE customer_id = ?", [id])?;
         if keeps_contacts {
@@ -255,10 +256,12 @@ impl PortfolioStore {
     ) -> Result<(), StoreError> {
         let keeps_contacts = self.keeps_contacts;
         let tx = self.cache.transaction()?;
-        let known_at: Option<Option<String>> = tx
-            .query_row("SELECT subscriptions_at FROM customer WHERE id = ?", [id], |row| row.get(0))
+        let known: Option<(Option<String>, Option<i64>)> = tx
+            .query_row("SELECT subscriptions_at, late_renewals FROM customer WHERE id = ?", [id], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
             .optional()?;
-        let Some(known_at) = known_at else { return Ok(()) };
+        let Some((known_at, late_before)) = known else { return Ok(()) };
         let (sent, problems) = (&list.raw, &list.problems);
         let restored = unread::restore(&tx, (id, part::SUBSCRIPTIONS), sent, problems, keeps_contacts)?;
         let (list, places) = match restored {
@@ -267,15 +270,16 @@ impl PortfolioStore {
         };
         let unread_before = unread::replace(&tx, id, part::SUBSCRIPTIONS, &places)?;
         let (before, after) = (read::subscription_fields(&tx, id)?, fields_by_id(&list));
-        let is_news = known_at.is_none() || before != after;
+        let facts = SubscriptionFacts::of(&list);
+        let is_news = known_at.is_none() || before != after || late_before != Some(facts.late_renewals);
         if known_at.is_some() {
             let found = subscription_changes(&before, &after);
             changes::add(&tx, id, &unread::without_unread(found, &unread_before, &places), now)?;
         }
-        let facts = SubscriptionFacts::of(&list);
         tx.prepare_cached(
             "UPDATE customer SET next_renewal = ?2, auto_on = ?3, auto_off = ?4, seats = ?5, consumables = ?6, lapsing = ?7,
-                subscriptions_at = ?8, failed_at = NULL, failure = NULL
+                subscriptions_at = ?8, to_renew = ?9, to_renew_approximate = ?10, renewal_change = ?11, late_renewals = ?12,
+                failed_at = NULL, failure = NULL
              WHERE id = ?1",
         )?
         .execute(params![
@@ -287,6 +291,10 @@ impl PortfolioStore {
             facts.consumables,
             facts.lapsing_seats,
             time::to_text(now),
+            facts.to_renew,
+            facts.is_to_renew_approximate,
+            facts.renewal_change,
+            facts.late_renewals,
         ])?;
         tx.execute("DELETE FROM subscription WHERE customer_id = ?", [id])?;
         for (position, item) in list.items.iter().enumerate() {

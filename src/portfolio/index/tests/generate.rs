@@ -85,8 +85,8 @@ fn record() -> impl Strategy<Value = RecordFacts> {
         option::of(code()),
         option::of(code()),
     );
-    (codes, option::of(day()), option::of(day()), texts(), texts(), texts()).prop_map(
-        |(codes, commitment_end, anniversary, contacts, emails, tags)| {
+    (codes, option::of(day()), option::of(number()), option::of(day()), texts(), texts(), texts()).prop_map(
+        |(codes, commitment_end, commitment_minimum, anniversary, contacts, emails, tags)| {
             let (segment, country, region, city, language, licence_level, consumables_level, status) = codes;
             RecordFacts {
                 segment,
@@ -97,6 +97,7 @@ fn record() -> impl Strategy<Value = RecordFacts> {
                 licence_level,
                 consumables_level,
                 commitment_status: status,
+                commitment_minimum,
                 commitment_end,
                 anniversary,
                 contacts,
@@ -108,16 +109,24 @@ fn record() -> impl Strategy<Value = RecordFacts> {
 }
 
 fn subscriptions() -> impl Strategy<Value = SubscriptionFacts> {
-    (option::of(day()), any::<(bool, bool)>(), number(), number(), number(), texts(), texts()).prop_map(
-        |(next_renewal, (on, off), seats, consumables, lapsing_seats, ids, products)| SubscriptionFacts {
-            next_renewal,
-            auto_renewal_on: on,
-            auto_renewal_off: off,
-            seats,
-            consumables,
-            lapsing_seats,
-            ids,
-            products,
+    let numbers = [number(), number(), number(), number(), number(), number()];
+    (option::of(day()), any::<(bool, bool, bool)>(), numbers, texts(), texts()).prop_map(
+        |(next_renewal, (on, off, is_to_renew_approximate), numbers, ids, products)| {
+            let [seats, consumables, lapsing_seats, to_renew, renewal_change, late_renewals] = numbers;
+            SubscriptionFacts {
+                next_renewal,
+                auto_renewal_on: on,
+                auto_renewal_off: off,
+                seats,
+                consumables,
+                lapsing_seats,
+                to_renew,
+                is_to_renew_approximate,
+                renewal_change,
+                late_renewals,
+                ids,
+                products,
+            }
         },
     )
 }
@@ -200,7 +209,7 @@ fn test() -> impl Strategy<Value = Test> {
 }
 
 /// All fields.
-pub(super) const FIELDS: [Field; 29] = [
+pub(super) const FIELDS: [Field; 33] = [
     Field::Name,
     Field::Id,
     Field::Reference,
@@ -226,6 +235,10 @@ pub(super) const FIELDS: [Field; 29] = [
     Field::Seats,
     Field::Consumables,
     Field::Lapsing,
+    Field::ToRenew,
+    Field::RenewalChange,
+    Field::LateRenewals,
+    Field::CommitmentShortfall,
     Field::Product,
     Field::Subscription,
     Field::ToOrder,

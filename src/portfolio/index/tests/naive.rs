@@ -124,15 +124,15 @@ fn judge_field(entry: &Entry, field: Field, test: &Test) -> Option<bool> {
         Field::Seats => facts(|facts| facts.seats),
         Field::Consumables => facts(|facts| facts.consumables),
         Field::Lapsing => facts(|facts| facts.lapsing_seats),
-        Field::ToOrder => entry.to_order.map(|to_order| match test {
-            Test::Numbers(from, to) => {
-                from.is_none_or(|from| to_order.licences >= from)
-                    && to.is_none_or(|to| to_order.licences <= to)
-            }
-            Test::Present => to_order.licences > 0,
-            Test::Missing => to_order.licences <= 0,
-            _ => false,
-        }),
+        Field::ToRenew => facts(|facts| facts.to_renew),
+        Field::RenewalChange => facts(|facts| facts.renewal_change),
+        Field::LateRenewals => {
+            entry.subscriptions.as_ref().map(|facts| amount_holds(test, Some(facts.late_renewals)))
+        }
+        Field::CommitmentShortfall => {
+            entry.subscriptions.as_ref().map(|_| amount_holds(test, entry.commitment_shortfall()))
+        }
+        Field::ToOrder => entry.to_order.map(|to_order| amount_holds(test, Some(to_order.licences))),
         Field::ToOrderBy => entry.to_order.map(|to_order| day_holds(test, to_order.order_by)),
         Field::Product => entry.subscriptions.as_ref().map(|facts| text_holds(test, &facts.products)),
         Field::Subscription => entry.subscriptions.as_ref().map(|facts| text_holds(test, &facts.ids)),
@@ -242,8 +242,23 @@ fn value(entry: &Entry, column: SortColumn, query: &Query) -> Option<(i64, Strin
         SortColumn::Seats => Some((facts?.seats, String::new())),
         SortColumn::Consumables => Some((facts?.consumables, String::new())),
         SortColumn::Lapsing => Some((facts?.lapsing_seats, String::new())),
+        SortColumn::ToRenew => Some((facts?.to_renew, String::new())),
+        SortColumn::RenewalChange => Some((facts?.renewal_change, String::new())),
+        SortColumn::LateRenewals => Some((facts?.late_renewals, String::new())),
+        SortColumn::CommitmentShortfall => Some((entry.commitment_shortfall()?, String::new())),
         SortColumn::ToOrder => Some((entry.to_order?.licences, String::new())),
         SortColumn::ToOrderBy => day(entry.to_order?.order_by),
+    }
+}
+
+/// Returns true if a test holds for an amount of which 0 is none.
+fn amount_holds(test: &Test, amount: Option<i64>) -> bool {
+    match test {
+        Test::Numbers(from, to) => amount
+            .is_some_and(|amount| from.is_none_or(|from| amount >= from) && to.is_none_or(|to| amount <= to)),
+        Test::Present => amount.is_some_and(|amount| amount > 0),
+        Test::Missing => amount.is_none_or(|amount| amount <= 0),
+        _ => false,
     }
 }
 

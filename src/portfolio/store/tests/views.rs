@@ -14,7 +14,8 @@ fn the_columns_of_the_views_stay_as_they_are() {
     assert_eq!(
         columns(&store.cache, "v_customers"),
         "customer_id company status_code created reference reseller_id anniversary market_segment country region city \
-         language discount_licence discount_consumables 3yc_status 3yc_end next_renewal seats consumables lapsing_seats \
+         language discount_licence discount_consumables 3yc_status 3yc_end 3yc_minimum 3yc_short next_renewal seats consumables lapsing_seats to_renew \
+         to_renew_approximate renewal_change late_renewals \
          auto_renewal_on auto_renewal_off to_order to_order_by admin admin_email listed_at record_at subscriptions_at \
          acquisitions_at gone_at"
     );

@@ -169,7 +169,7 @@ fn texts(one: &str) -> Vec<String> {
 #[test]
 fn what_the_copy_knows_alone_is_in_columns_and_a_customer_that_is_gone_looks_so() {
     let mut stage = Stage::ready(160, 45);
-    stage.keys("v down down down down enter");
+    stage.keys(":").typed("view gone").key("enter");
     let coverage = whole(&stage);
     let known = CopyFacts {
         gone_at: Some("2026-11-12T08:00:00Z".parse().unwrap()),
