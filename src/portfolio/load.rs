@@ -28,6 +28,9 @@ pub fn load_index(
     names: &Arc<ProductNames>,
 ) -> Result<(PortfolioIndex, Completeness), StoreError> {
     let mut builder = IndexBuilder::default();
+    if !store.keeps_contacts() {
+        builder.leave_out_contacts();
+    }
     for (id, name) in store.resellers()? {
         builder.name_reseller(id, name.as_deref());
     }

@@ -239,8 +239,13 @@ fn contacts_are_left_out_if_the_user_wants_that() {
     let stage = with_profile(&served);
     stage.run(["sync", "--keep", "--no-contacts", "--quiet"]).exits_with(0);
     let emails = ["find", "email:any", "--columns", "company"];
-    let found = stage.run(emails).exits_with(5).warns(&["contacts are not kept in this copy"]);
-    assert_eq!(found.out.lines().count(), 1, "a heading alone");
+    // Who has none is as unknown as who has one.
+    for query in ["email:any", "email:none", "gone:no -email:any", "contact:none"] {
+        let found = stage.run(["find", query, "--columns", "company"]).exits_with(5);
+        let found = found.warns(&["nobody is found by contacts, which are not kept in this copy"]);
+        assert_eq!(found.out.lines().count(), 1, "a heading alone: {query}");
+        assert!(!found.err.contains("have not been read yet"), "{}", found.err);
+    }
     for file in std::fs::read_dir(folder(&stage)).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         assert!(!bytes.windows(9).any(|bytes| bytes == b"@c1010001"), "no address is on disk");

@@ -129,6 +129,13 @@ fn orders_refused_for_one_customer_are_no_reason_to_read_no_others() {
     }
     let read = ["sql", "SELECT COUNT(orders_at) AS read FROM customer", "--json"];
     assert_eq!(stage.run(read).exits_with(0).json(), json!([{"read": 2}]));
+    // Only words are looked for in orders.
+    let unread = ["the orders of 1 customer have not been read yet"];
+    stage.run(["find", "PO-77"]).exits_with(5).warns(&unread);
+    stage.run(["find", "--facets", "PO-77"]).exits_with(5).warns(&unread);
+    stage.run(["find", "PO-77", "--partial"]).exits_with(0).warns(&unread);
+    assert!(!stage.run(["find", "country:DE"]).exits_with(0).err.contains("orders"));
+    stage.run(["portfolio", "info"]).prints(&["Orders         of 2 customers"]);
 }
 
 #[test]

@@ -118,7 +118,8 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     if wanted.facets {
         let resellers = copy.read(|store| store.resellers()).await?;
         print_facets(&facet_counts(&index, &search.query), &resellers, wanted.output.format())?;
-        return check_facets(wanted, &search, &index, &held, copy.doubt);
+        let doubts = copy.doubt.into_iter().chain(order_doubts(&search.query, &held, context)).collect();
+        return check_facets(wanted, &search, &index, &held, doubts);
     }
     let most = wanted.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     let found = index.search(&search.query, &search.sort, 0..most);
@@ -172,13 +173,8 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
             customers(damaged)
         ));
     }
-    if found.unknown > 0 {
-        doubts.push(format!(
-            "{} may match too: their {} have not been read yet.",
-            customers(found.unknown as u64),
-            search.query.needed_part()
-        ));
-    }
+    doubts.extend(order_doubts(&search.query, &held, context));
+    doubts.extend(unknown_doubts(&search.query, found.unknown as u64, &held));
     if found.unsorted > 0 {
         doubts.push(format!(
             "{} last only because what they are sorted by has not been read yet.",
@@ -202,6 +198,29 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     if doubts.is_empty() || wanted.partial { Ok(()) } else { Err(Failure::Partial) }
 }
 
+/// Returns the reason why customers may match of whom not enough is known, in words.
+fn unknown_doubts(query: &Query, unknown: u64, held: &Completeness) -> Option<String> {
+    // Contacts that are left out are told apart: no sync reads them.
+    let lacks_contacts = !held.keeps_contacts && query.tests_contacts();
+    (unknown > 0 && !lacks_contacts).then(|| {
+        let customers = text::pluralize(unknown, "customer", "customers");
+        format!("{customers} may match too: their {} have not been read yet.", query.needed_part())
+    })
+}
+
+/// Returns the reason why a result may lack customers that have a word in an order, in words.
+fn order_doubts(query: &Query, held: &Completeness, context: &CommandContext) -> Option<String> {
+    let unread = held.without_orders();
+    // Where no orders are read, earlier ones are a bonus.
+    let is_expected = context.loaded.config.portfolio.orders_days > 0;
+    (is_expected && query.has_words() && unread > 0).then(|| {
+        let customers = text::pluralize(unread, "customer", "customers");
+        format!(
+            "the orders of {customers} have not been read yet, so they were not searched: run `vipmp sync`."
+        )
+    })
+}
+
 /// Returns the reasons why a result lacks contacts, in words.
 fn contact_doubts(wanted: &FindArgs, search: &FindPlan, held: &Completeness) -> Vec<String> {
     let mut doubts = Vec::new();
@@ -209,7 +228,9 @@ fn contact_doubts(wanted: &FindArgs, search: &FindPlan, held: &Completeness) -> 
         return doubts;
     }
     if search.query.tests_contacts() {
-        doubts.push("contacts are not kept in this copy: `vipmp sync --contacts` keeps them.".to_owned());
+        let what = "nobody is found by contacts, which are not kept in this copy: `vipmp sync --contacts` keeps them.";
+        doubts.push(what.to_owned());
+        return doubts;
     }
     let shows_contacts = search.columns.as_slice().iter().any(|column| column.is_of_contacts());
     let is_of_contacts = |key: &SortKey| matches!(key.column, SortColumn::Contact | SortColumn::Email);
@@ -225,20 +246,15 @@ fn check_facets(
     search: &FindPlan,
     index: &PortfolioIndex,
     held: &Completeness,
-    doubt: Option<String>,
+    mut doubts: Vec<String>,
 ) -> Result<(), Failure> {
     print_age(held);
     let unknown = index.search(&search.query, &[], 0..0).unknown as u64;
-    let mut doubts: Vec<String> =
-        doubt.into_iter().chain(list_doubts(held)).chain(detail_doubts(held)).collect();
+    doubts.extend(list_doubts(held).into_iter().chain(detail_doubts(held)));
     if search.tests_to_order() {
         doubts.extend(held.to_order.complaints());
     }
-    if unknown > 0 {
-        let customers = text::pluralize(unknown, "customer", "customers");
-        let part = search.query.needed_part();
-        doubts.push(format!("{customers} may match too: their {part} have not been read yet."));
-    }
+    doubts.extend(unknown_doubts(&search.query, unknown, held));
     for doubt in &doubts {
         print_error(doubt);
     }

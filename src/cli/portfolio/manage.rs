@@ -114,6 +114,7 @@ async fn info(arguments: &Arguments, context: &CommandContext, as_json: bool) ->
             "gone": held.gone,
             "records": held.records,
             "subscriptions": held.subscriptions,
+            "orders": held.orders,
             "failed": held.failed,
             "to_order": to_order_json(&held.to_order),
             "resellers": { "known": held.resellers.0, "listed": held.resellers.1 },
@@ -133,6 +134,7 @@ async fn info(arguments: &Arguments, context: &CommandContext, as_json: bool) ->
     print(&format!("Customers      {}, and {} gone", count(held.customers), count(held.gone)))?;
     print(&format!("Records        {}", count(held.records)))?;
     print(&format!("Subscriptions  of {}", text::pluralize(held.subscriptions, "customer", "customers")))?;
+    print(&format!("Orders         of {}", text::pluralize(held.orders, "customer", "customers")))?;
     print(&format!("To order       {}", to_order_in_words(&held.to_order)))?;
     print(&format!("Contacts       {}", if keeps_contacts { "kept" } else { "not kept" }))?;
     print(&format!("Resellers      {} of {} listed", count(held.resellers.1), count(held.resellers.0)))?;

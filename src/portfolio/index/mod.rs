@@ -61,6 +61,8 @@ pub struct PortfolioIndex {
     /// The same, folded.
     folded_resellers: HashMap<String, String>,
     words: OnceLock<WordTable>,
+    /// True if contacts are left out, so that nobody's are known.
+    lacks_contacts: bool,
     /// The names of products: offers that have one are counted by it.
     product_names: Arc<ProductNames>,
 }
@@ -111,6 +113,11 @@ impl IndexBuilder {
         self.index.product_names = Arc::clone(names);
     }
 
+    /// Notes that contacts are left out of the entries, so that nobody's are known.
+    pub fn leave_out_contacts(&mut self) {
+        self.index.lacks_contacts = true;
+    }
+
     /// Adds an entry. It becomes the next row, unless its customer was added before: then [`Self::finish`] keeps the later one
     /// only.
     pub fn push(&mut self, entry: &Entry) {
@@ -147,6 +154,7 @@ impl IndexBuilder {
 fn without(index: &PortfolioIndex, rows: &[u32]) -> PortfolioIndex {
     let mut builder = IndexBuilder::default();
     builder.index.reseller_names = Arc::clone(&index.reseller_names);
+    builder.index.lacks_contacts = index.lacks_contacts;
     builder.index.folded_resellers.clone_from(&index.folded_resellers);
     builder.name_products(&index.product_names);
     let kept = (0..index.len()).map(row_number).filter(|row| rows.binary_search(row).is_err());

@@ -119,6 +119,7 @@ impl<'a> Evaluation<'a> {
 
     fn apply(&mut self, term: &Term) {
         let columns = &self.index.columns;
+        let nobody = RowSet::empty(self.index.len());
         // The rows for which the condition holds, and those for which that can be known.
         let (yes, known) = match &term.condition {
             Condition::Anywhere(text) => {
@@ -132,6 +133,10 @@ impl<'a> Evaluation<'a> {
             }
             Condition::Field(field, tests) => {
                 let known = match field.needs() {
+                    // Contacts that are left out are unknown: nobody can be said to have none.
+                    _ if self.index.lacks_contacts && matches!(field, Field::Contact | Field::Email) => {
+                        Some(&nobody)
+                    }
                     FieldNeeds::Row => None,
                     FieldNeeds::Record => Some(&columns.with_record),
                     FieldNeeds::Subscriptions => Some(&columns.with_subscriptions),

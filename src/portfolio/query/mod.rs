@@ -56,6 +56,11 @@ impl Query {
         self.fields().any(|field| matches!(field, Field::Contact | Field::Email))
     }
 
+    /// Returns true if a term is a word, which is looked for in everything, orders too.
+    pub fn has_words(&self) -> bool {
+        self.terms.iter().any(|term| matches!(term.condition, Condition::Anywhere(_)))
+    }
+
     /// Returns the fields that are tested, in the order of the terms; a field may come more than once.
     pub fn fields(&self) -> impl Iterator<Item = Field> + '_ {
         self.terms.iter().filter_map(Term::field)

@@ -64,8 +64,9 @@ pub(super) fn complaint(
     for (reseller, doubt) in &held.doubts {
         words.push(format!("Reseller {}: the list may be incomplete: {doubt}.", text::clean(reseller)));
     }
-    if !held.keeps_contacts && query.tests_contacts() {
-        words.push("Contacts are not kept in this copy.".to_owned());
+    let lacks_contacts = !held.keeps_contacts && query.tests_contacts();
+    if lacks_contacts {
+        words.push("Contacts are not kept in this copy, so nobody is found by them.".to_owned());
     }
     if held.unchecked > 0 {
         words.push(format!(
@@ -82,7 +83,7 @@ pub(super) fn complaint(
     if query.tests_to_order() {
         words.extend(held.to_order.complaints().iter().map(|complaint| text::sentence(complaint)));
     }
-    if found.unknown > 0 {
+    if found.unknown > 0 && !lacks_contacts {
         let what = query.needed_part();
         words.push(format!("{} may match too: their {what} are not known yet.", customers(found.unknown)));
     }
@@ -94,9 +95,13 @@ pub(super) fn complaint(
     }
     if found.total == 0 {
         // Only words are looked for in orders.
-        let is_word = |term: &Term| matches!(term.condition, Condition::Anywhere(_));
-        if let Some(why) = refused_orders.filter(|_| query.terms.iter().any(is_word)) {
-            words.push(format!("Orders could not be read, so they were not searched. {why}"));
+        if query.has_words() {
+            if let Some(why) = refused_orders {
+                words.push(format!("Orders could not be read, so they were not searched. {why}"));
+            } else if held.without_orders() > 0 {
+                let unread = text::pluralize(held.without_orders(), "customer", "customers");
+                words.push(format!("The orders of {unread} are not known yet, so they were not searched."));
+            }
         }
         words.extend(index.suggestions(query));
     }
@@ -125,5 +130,12 @@ mod tests {
         );
         assert_eq!(said("PO-77", 1), None, "what was found is told without them");
         assert_eq!(said("country:DE", 0), None, "orders have no country");
+        let held = Completeness { customers: 5, orders: 3, ..held.clone() };
+        let query = query::parse("PO-77", "2026-11-28".parse().unwrap()).unwrap();
+        let words = complaint(Troubles::default(), &index, &query, &FoundRows::default(), &held).unwrap();
+        assert!(
+            words.contains("The orders of 2 customers are not known yet, so they were not searched."),
+            "{words}"
+        );
     }
 }

@@ -51,6 +51,8 @@ pub struct Completeness {
     pub records: u64,
     /// The customers whose subscriptions are stored.
     pub subscriptions: u64,
+    /// The customers whose orders are stored, of whatever time. None are where nobody reads them.
+    pub orders: u64,
     /// The customers that could not be read the last time.
     pub failed: u64,
     /// The customers of which a value was sent that could not be read: an earlier one is kept in its place, if there is any.
@@ -72,6 +74,11 @@ pub struct Completeness {
 }
 
 impl Completeness {
+    /// Returns the number of customers whose orders are not stored although those of others are.
+    pub fn without_orders(&self) -> u64 {
+        if self.orders == 0 { 0 } else { self.customers.saturating_sub(self.orders) }
+    }
+
     /// Returns true if every customer of every list is stored with its record and subscriptions.
     pub fn is_complete(&self) -> bool {
         self.resellers.0 > 0
@@ -253,7 +260,8 @@ impl PortfolioStore {
                 MIN(record_at) FILTER (WHERE gone_at IS NULL), MIN(subscriptions_at) FILTER (WHERE gone_at IS NULL),
                 COUNT(*) FILTER (WHERE gone_at IS NULL AND id IN (SELECT customer_id FROM unread)),
                 COUNT(*) FILTER (WHERE gone_at IS NULL
-                    AND walk < (SELECT walk FROM reseller WHERE reseller.id = reseller_id AND walk_started_at IS NULL))
+                    AND walk < (SELECT walk FROM reseller WHERE reseller.id = reseller_id AND walk_started_at IS NULL)),
+                COUNT(orders_at) FILTER (WHERE gone_at IS NULL)
              FROM customer WHERE ?1 IS NULL OR reseller_id IN (SELECT value FROM json_each(?1))",
             [&chosen],
             |row| {
@@ -270,6 +278,7 @@ impl PortfolioStore {
                     keeps_contacts: self.keeps_contacts,
                     unread: count(7)?,
                     unchecked: count(8)?,
+                    orders: count(9)?,
                     oldest_at: moment(5)?.into_iter().chain(moment(6)?).min(),
                     ..Completeness::default()
                 })
