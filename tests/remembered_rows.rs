@@ -91,6 +91,22 @@ fn all() -> CustomerFilter {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn customers_of_every_status_are_counted() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("copy");
+    fill(&folder, &["Cobalt", "Amber", "Birch"]);
+    let file = rusqlite::Connection::open(folder.join("portfolio.sqlite")).unwrap();
+    file.execute("UPDATE customer SET status = '1012' WHERE name = 'Amber'", []).unwrap();
+    let (source, _) = screen(&folder);
+    let counts = source.counts(all(), RequestOptions::new(Urgency::background())).await;
+    let counts: Vec<(String, u64)> =
+        counts.0.into_iter().map(|(status, count)| (status.code().to_owned(), count.unwrap())).collect();
+    assert_eq!(counts.iter().map(|(_, count)| count).sum::<u64>(), 3);
+    assert_eq!(counts.first().map(|(code, count)| (code.as_str(), *count)), Some(("1000", 2)));
+    assert_eq!(counts.last().map(|(code, count)| (code.as_str(), *count)), Some(("", 1)));
+}
+
 async fn rows(source: &PortfolioSource, filter: &CustomerFilter) -> Window {
     rows_at(source, filter, Cursor::Start).await
 }

@@ -155,7 +155,8 @@ pub enum OrdersRequest {
     Next(Link),
 }
 
-/// How many customers with each status, or why it is unknown.
+/// The number of customers with each listed status, or why it is unknown. A local copy adds those with all others, under a
+/// status without a code.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StatusCounts<E>(pub Vec<(Status, Result<u64, E>)>);
 

@@ -232,15 +232,17 @@ impl CustomerSource for PortfolioSource {
                 let LoadedIndex { index, .. } = self.copy.get().await?.loaded().await?;
                 let query = read_query(filter.portfolio.as_deref().unwrap_or_default())?;
                 let counted = blocking(move || {
-                    let one = |status: Status| {
+                    let count = |status: StatusFilter| {
                         let mut query = query.clone();
-                        let chosen =
-                            CustomerFilter { status: StatusFilter::One(status.clone()), ..filter.clone() };
-                        narrow(&mut query, &chosen);
-                        let found = index.search(&query, &[], 0..0);
-                        (status, Ok(found.total as u64))
+                        narrow(&mut query, &CustomerFilter { status, ..filter.clone() });
+                        index.search(&query, &[], 0..0).total as u64
                     };
-                    StatusCounts(Status::listed().into_iter().map(one).collect())
+                    let one = |status: Status| (status.clone(), count(StatusFilter::One(status)));
+                    let mut counts: Vec<_> = Status::listed().into_iter().map(one).collect();
+                    // Customers of statuses that the API does not list are found by their resellers' lists all the same.
+                    let listed: u64 = counts.iter().map(|(_, count)| count).sum();
+                    counts.push((Status::new(""), count(StatusFilter::All).saturating_sub(listed)));
+                    StatusCounts(counts.into_iter().map(|(status, count)| (status, Ok(count))).collect())
                 });
                 counted.await
             };

@@ -110,6 +110,7 @@ fn draw_all(canvas: &mut Canvas<'_>, app: &App, row: Rect) {
     // Only counts of the same age add up to a meaningful sum.
     let counts = &app.table.counts.all;
     let known: Option<u64> = counts.iter().map(|count| count.value().copied()).sum();
+    let known = known.map(|known| known.saturating_add(app.table.counts.others));
     let new = counts.iter().filter(|count| matches!(count, Remote::Ready(_))).count();
     let (words, style) = match (known, new) {
         (Some(sum), 4) => (text::group_digits(sum), style),

@@ -10,6 +10,8 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct Counts {
     pub(crate) all: [Remote<u64>; 4],
+    /// The customers with any other status, which only the local copy counts.
+    pub(crate) others: u64,
     /// The resellers, names and dates that they are counted for.
     narrowing: Option<CustomerFilter>,
 }
@@ -23,6 +25,7 @@ impl Counts {
             self.narrowing = Some(narrowing);
             out.abort(self.awaited());
             self.all = Default::default();
+            self.others = 0;
         }
     }
 
@@ -85,6 +88,11 @@ impl Counts {
             let counted = counts.0.iter().find(|(told, _)| *told == status).map(|(_, count)| count.clone());
             let counted = counted.unwrap_or_else(|| Err(ApiError::internal("this status was not counted")));
             awaited |= count.settle(ticket, counted);
+        }
+        if awaited {
+            let listed = Status::listed();
+            let others = counts.0.iter().filter(|(status, _)| !listed.contains(status));
+            self.others = others.filter_map(|(_, count)| count.as_ref().ok()).sum();
         }
         awaited
     }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     columns::{Column, Needs},
-    model::{CustomerRow, StatusFilter},
+    model::{CustomerRow, SortBy, StatusFilter},
     text,
     tui::app::{
         layout::REFERENCE_FROM,
@@ -24,6 +24,12 @@ impl CustomerTable {
         let sorted = self.sorted_column(columns);
         if let Some(sorted) = sorted.filter(|sorted| !shown.contains(sorted)) {
             shown.insert(shown.len().min(1), sorted);
+        }
+        for (rank, rule) in self.filter.sort_rules().enumerate().skip(1) {
+            let next = self.column_of(rule.by, columns).filter(|column| !shown.contains(column));
+            if let Some(next) = next {
+                shown.insert(shown.len().min(1 + rank), next);
+            }
         }
         if shown.is_empty() {
             shown = columns.wanted().collect();
@@ -44,8 +50,13 @@ impl CustomerTable {
 
     /// Returns the column that a view is sorted by first, if there is such a column.
     pub(crate) fn sorted_column(&self, columns: &TableColumns) -> Option<&'static Column> {
+        self.column_of(self.filter.sort_by, columns)
+    }
+
+    /// Returns the column by which a view can be sorted so.
+    fn column_of(&self, by: SortBy, columns: &TableColumns) -> Option<&'static Column> {
         self.filter.portfolio.as_ref()?;
-        let is_sorted = |column: &&'static Column| column.sort() == self.filter.sort_by;
+        let is_sorted = |column: &&'static Column| column.sort() == by;
         // Of several with one order, the user's, or the one that the copy knows alone.
         let mut all = columns.all.iter().map(|(column, _)| *column).filter(is_sorted);
         columns.wanted().find(is_sorted).or_else(|| {

@@ -439,6 +439,13 @@ fn a_view_is_sorted_by_several_columns_on_the_screen_too() {
     assert_eq!(keys(&stage), "company");
     stage.keys(":").typed("view by-country").key("enter");
     assert_eq!(keys(&stage), "-country,-company");
+    // Each of them is shown, in their order.
+    stage.keys(":").typed("sort name, country").key("enter");
+    assert_eq!(keys(&stage), "company,country");
+    answer(&mut stage, &["Acme", "Blue"], coverage, None);
+    let inside = stage.app.areas().table_inside().unwrap();
+    let placed = stage.app.placed_columns(inside.width);
+    assert!(placed.iter().any(|placed| placed.column.key == "country"), "{placed:?}");
 }
 
 #[test]
