@@ -40,7 +40,7 @@ pub use list::{
     RowsRequest, StatusCounts,
 };
 pub use notification::{Notification, NotificationPage};
-pub use observed_change::ObservedChange;
+pub use observed_change::{CustomerHistory, HistoryExtent, ObservedChange};
 pub use order::{LineItem, Order, OrderPage};
 pub use page::{CustomerPage, Row};
 pub use query::{CustomerQuery, FilterError, MAX_LIMIT, SortBy, SortOrder, SortRule};

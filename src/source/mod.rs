@@ -19,7 +19,7 @@ pub use window::{CopyOrigin, Fetched, HeldCustomer, HeldParts, Origin, Window};
 use crate::{
     api::{ApiError, RequestOptions},
     model::{
-        AcquisitionList, Customer, CustomerFilter, NotificationPage, ObservedChange, OrderPage,
+        AcquisitionList, Customer, CustomerFilter, CustomerHistory, NotificationPage, OrderPage,
         OrdersRequest, RecordKey, RowsRequest, StatusCounts, SubscriptionList,
     },
 };
@@ -64,11 +64,11 @@ pub trait CustomerSource: Send + Sync + fmt::Debug {
         options: RequestOptions,
     ) -> BoxFuture<'_, Result<Fetched<SubscriptionList>, ApiError>>;
 
-    /// Reads the changes of a customer that were observed, the oldest first; `None` if the source observes none.
+    /// Reads the changes of a customer that were observed; `None` if the source observes none.
     ///
     /// # Errors
     /// Fails if they cannot be read.
-    fn changes(&self, _customer_id: String) -> BoxFuture<'_, Result<Option<Vec<ObservedChange>>, ApiError>> {
+    fn changes(&self, _customer_id: String) -> BoxFuture<'_, Result<Option<CustomerHistory>, ApiError>> {
         Box::pin(std::future::ready(Ok(None)))
     }
 

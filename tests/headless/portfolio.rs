@@ -362,20 +362,24 @@ fn a_lost_history_is_said_and_costs_nothing_else() {
     for content in [None, Some(vec![b'x'; 8192])] {
         let history = folder(&stage).join("history.sqlite");
         std::fs::remove_file(&history).unwrap();
+        let is_missing = content.is_none();
         if let Some(content) = content {
             std::fs::write(&history, content).unwrap();
         }
         for beside in ["history.sqlite-wal", "history.sqlite-shm"] {
             let _ = std::fs::remove_file(folder(&stage).join(beside));
         }
-        stage
-            .run(["changes"])
-            .exits_with(5)
-            .warns(&["the history of changes is missing, damaged or older than the copy"]);
+        let why = format!("the history of changes is {}", if is_missing { "missing" } else { "damaged" });
+        stage.run(["changes"]).exits_with(5).warns(&[&why]);
         stage.run(["sql", "SELECT COUNT(*) FROM v_changes"]).exits_with(0).prints(&["0"]);
         stage.run(["find", "status:active", "--limit", "1"]).exits_with(0);
-        stage.run(["sync", "--quiet"]).exits_with(0);
-        stage.run(["changes"]).exits_with(0);
+        for _ in 0..2 {
+            stage.run(["sync", "--quiet"]).exits_with(0);
+            let found = stage.run(["changes"]).exits_with(5);
+            assert!(!found.err.contains("No changes were observed"), "{}", found.err);
+            found.warns(&["changes are known only since 20"]);
+        }
+        stage.run(["changes", "--partial"]).exits_with(0);
     }
 }
 

@@ -311,11 +311,12 @@ fn a_backup_of_one_file_alone_is_said_and_loses_no_later_change() {
             assert_eq!(changes(5), ["1 2"]);
         }
         sync(5).warns(&[words, "as after a backup was restored"]);
-        let mut found = changes(0);
+        let code = if file == "history.sqlite" { 5 } else { 0 };
+        let mut found = changes(code);
         found.sort_by_key(|line| known.iter().position(|known| known == line));
         assert_eq!(found, known, "{file}");
         assert!(!sync(6).err.contains("backup"), "it is said once");
-        assert!(changes(0).contains(&"5 6".to_owned()));
+        assert!(changes(code).contains(&"5 6".to_owned()));
     }
 }
 

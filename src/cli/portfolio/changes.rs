@@ -68,9 +68,10 @@ async fn run(wanted: &ChangesArgs, arguments: &Arguments, context: &CommandConte
     };
     let copy = open_to_read(arguments, context).await?;
     let filter = ChangeFilter { since, customer_id: wanted.customer.clone() };
-    let (found, held, has_history) = copy
-        .read(move |store| Ok((store.changes(&filter)?, store.completeness()?, store.has_history())))
+    let (found, held, extent) = copy
+        .read(move |store| Ok((store.changes(&filter)?, store.completeness()?, store.history_extent()?)))
         .await?;
+    let history_doubt = extent.doubt(since);
     let mut out = wanted.output.writer(&columns);
     for change in &found {
         out.item(&Item::change(change)).map_err(|error| write_failure(&error))?;
@@ -78,17 +79,17 @@ async fn run(wanted: &ChangesArgs, arguments: &Arguments, context: &CommandConte
     out.finish().map_err(|error| write_failure(&error))?;
     if copy.folder.is_none() {
         print_note("The demo has been read once, so no changes have been observed.");
-    } else if found.is_empty() && has_history {
+    } else if found.is_empty() && history_doubt.is_none() {
         print_note("No changes were observed.");
     }
     print_age(&held);
-    let mut doubts: Vec<String> =
-        copy.doubt.into_iter().chain(list_doubts(&held)).chain(detail_doubts(&held)).collect();
-    if !has_history {
-        doubts.push(
-            "the history of changes is missing, damaged or older than the copy: not all that was seen is known.".to_owned(),
-        );
-    }
+    let doubts: Vec<String> = copy
+        .doubt
+        .into_iter()
+        .chain(list_doubts(&held))
+        .chain(detail_doubts(&held))
+        .chain(history_doubt)
+        .collect();
     for doubt in &doubts {
         print_error(doubt);
     }

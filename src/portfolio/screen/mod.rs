@@ -29,7 +29,7 @@ use super::{
 use crate::{
     api::{ApiError, ErrorKind, RequestOptions},
     model::{
-        AcquisitionList, Customer, CustomerFilter, FacetCounts, NotificationPage, ObservedChange, OrderPage,
+        AcquisitionList, Customer, CustomerFilter, CustomerHistory, FacetCounts, NotificationPage, OrderPage,
         OrdersRequest, RecordKey, RowsRequest, Status, StatusCounts, StatusFilter, SubscriptionList,
     },
     source::{CustomerSource, Fetched, HeldCustomer, RowWalk, WalkRequest, Window},
@@ -293,11 +293,14 @@ impl CustomerSource for PortfolioSource {
         })
     }
 
-    fn changes(&self, customer_id: String) -> BoxFuture<'_, Result<Option<Vec<ObservedChange>>, ApiError>> {
+    fn changes(&self, customer_id: String) -> BoxFuture<'_, Result<Option<CustomerHistory>, ApiError>> {
         Box::pin(async move {
             let Some(copy) = self.copy.current() else { return Ok(None) };
             let filter = ChangeFilter { customer_id: Some(customer_id), ..ChangeFilter::default() };
-            let found = copy.store.with(move |store| store.changes(&filter)).await;
+            let read = move |store: &mut crate::portfolio::PortfolioStore| {
+                Ok(CustomerHistory { changes: store.changes(&filter)?, extent: store.history_extent()? })
+            };
+            let found = copy.store.with(read).await;
             found.map(Some).map_err(|error| of_store(&error))
         })
     }

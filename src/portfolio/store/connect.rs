@@ -2,9 +2,10 @@
 
 use std::{path::Path, time::Duration};
 
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ErrorCode, OpenFlags, params};
 
-use super::{folder, identity::Identity, schema};
+use super::{folder, identity::Identity, schema, time};
 use crate::{files, portfolio::StoreError};
 
 /// The longest wait for another connection's lock.
@@ -103,26 +104,36 @@ pub(super) fn is_empty(connection: &Connection) -> Result<bool, StoreError> {
     Ok(tables == 0)
 }
 
-/// Opens the history of an account for writing; creates it if there is none.
-pub(super) fn history(path: &Path, identity: &Identity) -> Result<Connection, StoreError> {
+/// Opens the history of an account for writing; creates it if there is none. A new one remembers the time since which changes
+/// are known, if earlier ones were lost: both in one transaction, so that no kill in between hides the loss.
+pub(super) fn history(
+    path: &Path,
+    identity: &Identity,
+    lost_until: Option<DateTime<Utc>>,
+) -> Result<Connection, StoreError> {
     folder::create_private(path)?;
     let mut history = to_write(path, Durability::OfEachChange)?;
     let found = version(&history, path)?;
-    migrate(&mut history, found, identity)?;
+    migrate(&mut history, found, identity, lost_until)?;
     Ok(history)
 }
 
 /// Creates a history in memory.
 pub(super) fn empty_history(identity: &Identity) -> Result<Connection, StoreError> {
     let mut history = Connection::open_in_memory()?;
-    migrate(&mut history, 0, identity)?;
+    migrate(&mut history, 0, identity, None)?;
     Ok(history)
 }
 
-/// Applies the migrations of the history after the first `applied`.
-fn migrate(history: &mut Connection, applied: i64, identity: &Identity) -> Result<(), StoreError> {
+/// Applies the migrations of the history after the first `applied`, all or none.
+fn migrate(
+    history: &mut Connection,
+    applied: i64,
+    identity: &Identity,
+    lost_until: Option<DateTime<Utc>>,
+) -> Result<(), StoreError> {
+    let tx = history.transaction()?;
     for (number, migration) in (1i64..).zip(schema::HISTORY).filter(|(number, _)| *number > applied) {
-        let tx = history.transaction()?;
         tx.execute_batch(migration)?;
         if number == 1 {
             tx.execute(
@@ -131,7 +142,10 @@ fn migrate(history: &mut Connection, applied: i64, identity: &Identity) -> Resul
             )?;
         }
         tx.pragma_update(None, "user_version", number)?;
-        tx.commit()?;
     }
+    if let Some(at) = lost_until.filter(|_| applied == 0) {
+        tx.execute("UPDATE account SET known_since = ?", [time::to_text(at)])?;
+    }
+    tx.commit()?;
     Ok(())
 }

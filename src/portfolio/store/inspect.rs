@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{connect, folder, identity::Identity, read_identity, schema};
-use crate::portfolio::StoreError;
+use crate::{model::HistoryExtent, portfolio::StoreError};
 
 /// The reason why a file cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,14 @@ pub(super) fn cache(
     })
 }
 
+/// Returns true if a file that can be used holds something, and is not one that is still to be begun.
+///
+/// # Errors
+/// Fails if it cannot be read.
+pub(super) fn holds_something(path: &Path) -> Result<bool, StoreError> {
+    Ok(folder::exists(path)? && !connect::is_empty(&connect::to_read(path)?)?)
+}
+
 /// Looks at a history that may exist; returns the reason why it cannot be used, if there is one.
 ///
 /// # Errors
@@ -61,6 +69,18 @@ pub(super) fn history(path: &Path, identity: &Identity) -> Result<Option<Unusabl
             .optional()?;
         let Some(stored) = stored else { return Ok(Some(Unusable::Damaged)) };
         Ok(identity.difference(&stored).map(Unusable::OtherAccount))
+    })
+}
+
+/// Returns the reason why there is no history of an account that can be read, if there is none.
+///
+/// # Errors
+/// Fails if it is of a newer version or cannot be read.
+pub(super) fn lost_history(path: &Path, identity: &Identity) -> Result<Option<HistoryExtent>, StoreError> {
+    Ok(match history(path, identity)? {
+        Some(Unusable::OtherAccount(_)) => Some(HistoryExtent::OtherAccount),
+        Some(_) => Some(HistoryExtent::Damaged),
+        None => (!holds_something(path)?).then_some(HistoryExtent::Missing),
     })
 }
 

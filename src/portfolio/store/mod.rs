@@ -49,7 +49,7 @@ pub use unread::UnreadValue;
 pub use walk::DueCustomer;
 
 use super::StoreError;
-use crate::{files::FileId, text};
+use crate::{files::FileId, model::HistoryExtent, text};
 use connect::Durability;
 use folder::WriterLock;
 use inspect::Unusable;
@@ -62,8 +62,8 @@ pub struct PortfolioStore {
     history: Connection,
     portfolio: String,
     keeps_contacts: bool,
-    /// True if there is no history of this account, although there is a cache, or if it lacks changes that the cache has seen.
-    lost_history: bool,
+    /// The reason why a reader has no history of this account, or one that lacks changes that the cache has seen.
+    lost_history: Option<HistoryExtent>,
     /// The number of times that this process has stored facts that searching and sorting use.
     news: u64,
     /// The identity of the file that is read; that of a writer cannot be replaced.
@@ -111,7 +111,8 @@ impl PortfolioStore {
                 unusable.words()
             ));
         }
-        let mut history = connect::history(&history_path, identity)?;
+        let is_begun = unusable_cache.is_none() && inspect::holds_something(&cache_path)?;
+        let mut history = connect::history(&history_path, identity, is_begun.then_some(now))?;
         if let Some(unusable) = unusable_cache {
             if matches!(unusable, Unusable::OtherContacts) {
                 // Everything else in it is sound, and so are changes that a killed run left.
@@ -139,7 +140,7 @@ impl PortfolioStore {
         let mut store = Self::with(cache, history, identity, keep_contacts, now)?;
         store.lock = Some(lock);
         // If the history was set aside, that has been said.
-        notices.extend(store.reconcile()?.filter(|_| unusable_history.is_none()).map(str::to_owned));
+        notices.extend(store.reconcile(now)?.filter(|_| unusable_history.is_none()).map(str::to_owned));
         store.flush_changes()?;
         if !keep_contacts {
             changes::delete_contacts(&store.history)?;
@@ -172,11 +173,14 @@ impl PortfolioStore {
         }
         let history_path = folder.join(folder::HISTORY);
         // A writer may be about to set aside the history of another account.
-        let is_usable = folder::exists(&history_path)? && inspect::history(&history_path, &stored)?.is_none();
-        let history =
-            if is_usable { connect::to_read(&history_path)? } else { connect::empty_history(&stored)? };
-        let is_older = restored::compare(&cache, &history, &portfolio)? == Ages::OlderHistory;
-        let lost_history = !is_usable || is_older;
+        let mut lost_history = inspect::lost_history(&history_path, &stored)?;
+        let history = match lost_history {
+            None => connect::to_read(&history_path)?,
+            Some(_) => connect::empty_history(&stored)?,
+        };
+        if restored::compare(&cache, &history, &portfolio)? == Ages::OlderHistory {
+            lost_history = lost_history.or(Some(HistoryExtent::Older));
+        }
         Ok(Self { cache, history, portfolio, keeps_contacts, lost_history, news: 0, file, lock: None })
     }
 
@@ -236,7 +240,7 @@ impl PortfolioStore {
             history,
             portfolio,
             keeps_contacts: contacts,
-            lost_history: false,
+            lost_history: None,
             news: 0,
             file: None,
             lock: None,

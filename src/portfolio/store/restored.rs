@@ -1,8 +1,9 @@
 //! Files of different ages, as after a backup of one of them was restored: the numbers of changes show it.
 
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::PortfolioStore;
+use super::{PortfolioStore, time};
 use crate::portfolio::StoreError;
 
 /// The age of the cache and the history, compared with each other.
@@ -15,6 +16,9 @@ pub(super) enum Ages {
     OlderHistory,
 }
 
+/// The version of the history's schema since which it remembers from when on changes are known.
+const WITH_BEGINNING: i64 = 3;
+
 /// The version of the history's schema since which it remembers the numbers that were handed over.
 const WITH_MARKS: i64 = 2;
 
@@ -22,7 +26,7 @@ const WITH_MARKS: i64 = 2;
 pub(super) fn compare(cache: &Connection, history: &Connection, portfolio: &str) -> Result<Ages, StoreError> {
     // The cache is read first: a writer may hand over changes in between.
     let (assigned, handed_over) = numbers(cache)?;
-    if history.pragma_query_value::<i64, _>(None, "user_version", |row| row.get(0))? < WITH_MARKS {
+    if version(history)? < WITH_MARKS {
         return Ok(Ages::Same);
     }
     let taken: Option<i64> = history
@@ -36,6 +40,25 @@ pub(super) fn compare(cache: &Connection, history: &Connection, portfolio: &str)
     } else {
         Ages::Same
     })
+}
+
+fn version(history: &Connection) -> Result<i64, StoreError> {
+    Ok(history.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+/// Returns the time since which the changes of a cache are known; `None` if none were lost since it was begun.
+pub(super) fn known_since(
+    cache: &Connection,
+    history: &Connection,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    if version(history)? < WITH_BEGINNING {
+        return Ok(None);
+    }
+    let known: Option<String> = history.query_row("SELECT known_since FROM account", [], |row| row.get(0))?;
+    let begun: String = cache.query_row("SELECT created_at FROM identity", [], |row| row.get(0))?;
+    let begun = time::from_text(Some(&begun));
+    // A cache that was begun later has seen nothing of what was lost.
+    Ok(time::from_text(known.as_deref()).filter(|known| begun.is_none_or(|begun| begun <= *known)))
 }
 
 /// Returns the number of the latest change of a cache, and that of the latest one that it has handed over to the history.
@@ -59,7 +82,7 @@ pub(super) fn remember(history: &Connection, portfolio: &str, seq: i64) -> Resul
 
 impl PortfolioStore {
     /// Makes files of different ages fit together again; returns what has to be said, if they are.
-    pub(super) fn reconcile(&mut self) -> Result<Option<&'static str>, StoreError> {
+    pub(super) fn reconcile(&mut self, now: DateTime<Utc>) -> Result<Option<&'static str>, StoreError> {
         let (assigned, handed_over) = numbers(&self.cache)?;
         match compare(&self.cache, &self.history, &self.portfolio)? {
             Ages::Same => Ok(None),
@@ -79,7 +102,10 @@ impl PortfolioStore {
                 ))
             }
             Ages::OlderHistory => {
-                remember(&self.history, &self.portfolio, handed_over)?;
+                let tx = self.history.transaction()?;
+                tx.execute("UPDATE account SET known_since = ?", [time::to_text(now)])?;
+                remember(&tx, &self.portfolio, handed_over)?;
+                tx.commit()?;
                 Ok(Some(
                     "The history of changes is older than the portfolio on disk, as after a backup was restored: the changes \
                      in between are missing.",

@@ -4,16 +4,23 @@ use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension as _;
 use serde_json::json;
 
-use super::{PortfolioStore, StoredCustomer, acquisitions, time, write::part};
+use super::{PortfolioStore, StoredCustomer, acquisitions, restored, time, write::part};
 use crate::{
-    model::{CopyFacts, CopyTotals, Customer, OrderPage, Row, SubscriptionList, Unreadable},
+    model::{CopyFacts, CopyTotals, Customer, HistoryExtent, OrderPage, Row, SubscriptionList, Unreadable},
     portfolio::StoreError,
 };
 
 impl PortfolioStore {
-    /// Returns false if the history of changes is missing, damaged, of another account or older than the cache.
-    pub fn has_history(&self) -> bool {
-        !self.lost_history
+    /// Returns the extent of what is known of the changes that were observed.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub fn history_extent(&self) -> Result<HistoryExtent, StoreError> {
+        if let Some(lost) = self.lost_history {
+            return Ok(lost);
+        }
+        let known_since = restored::known_since(&self.cache, &self.history)?;
+        Ok(known_since.map_or(HistoryExtent::Whole, HistoryExtent::Since))
     }
 
     /// Returns a number that is another one after another connection has changed the cache.

@@ -221,7 +221,7 @@ ORDER BY expires, acquisition.customer_id;
 ";
 
 /// The migrations of the history: each is applied once, in order; the number applied is the schema's version.
-pub(super) const HISTORY: [&str; 2] = [
+pub(super) const HISTORY: [&str; 3] = [
     "
 CREATE TABLE account (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -258,4 +258,5 @@ CREATE TABLE taken (
 
 INSERT INTO taken (portfolio, seq) SELECT portfolio, MAX(seq) FROM change GROUP BY portfolio;
 ",
+    "ALTER TABLE account ADD COLUMN known_since TEXT;",
 ];

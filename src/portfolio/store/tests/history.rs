@@ -1,6 +1,7 @@
 //! The way of a change from the outbox to the history, with kills in between.
 
 use super::*;
+use crate::model::HistoryExtent;
 
 const EXPECTED: [&str; 2] = ["1 name: Company 1 > Renamed", "1 status: 1000 > 1004"];
 
@@ -116,7 +117,8 @@ fn files_of_different_ages_are_said_once_and_lose_no_later_change() {
         assert_eq!((name("B").0, name("C").0), (vec![], vec![]));
         std::fs::write(place.path(file), backup).unwrap();
         let reader = PortfolioStore::open_to_read(&place.folder, None).unwrap();
-        assert_eq!(reader.has_history(), file != "history.sqlite");
+        let is_older = reader.history_extent().unwrap() == HistoryExtent::Older;
+        assert_eq!(is_older, file == "history.sqlite");
         drop(reader);
         let (notices, mut found) = name("D");
         assert!(notices.len() == 1 && notices[0].starts_with(words), "{notices:?}");
@@ -125,7 +127,12 @@ fn files_of_different_ages_are_said_once_and_lose_no_later_change() {
         assert_eq!(found, expected, "{file}");
         let (notices, found) = name("E");
         assert_eq!((notices, found.len()), (vec![], expected.len() + 1), "{file}: {found:?}");
-        assert!(PortfolioStore::open_to_read(&place.folder, None).unwrap().has_history());
+        let reader = PortfolioStore::open_to_read(&place.folder, None).unwrap();
+        let expected = match file {
+            "history.sqlite" => HistoryExtent::Since(noon()),
+            _ => HistoryExtent::Whole,
+        };
+        assert_eq!(reader.history_extent().unwrap(), expected, "{file}");
     }
 }
 
@@ -135,12 +142,49 @@ fn a_history_of_the_first_form_is_migrated_with_its_numbers() {
     store.flush_changes().unwrap();
     drop(store);
     let history = rusqlite::Connection::open(place.path("history.sqlite")).unwrap();
-    history.execute_batch("DROP TABLE taken; PRAGMA user_version = 1").unwrap();
+    let first = "DROP TABLE taken; ALTER TABLE account DROP COLUMN known_since; PRAGMA user_version = 1";
+    history.execute_batch(first).unwrap();
     drop(history);
     let reader = PortfolioStore::open_to_read(&place.folder, None).unwrap();
-    assert_eq!((reader.has_history(), changes(&reader)), (true, EXPECTED.map(str::to_owned).to_vec()));
+    assert_eq!(reader.history_extent().unwrap(), HistoryExtent::Whole);
+    assert_eq!(changes(&reader), EXPECTED);
     let store = place.open();
-    assert_eq!(changes(&store), EXPECTED);
+    assert_eq!(
+        (store.history_extent().unwrap(), changes(&store)),
+        (HistoryExtent::Whole, EXPECTED.map(str::to_owned).to_vec())
+    );
     let taken: i64 = store.history.query_row("SELECT seq FROM taken", [], |row| row.get(0)).unwrap();
     assert_eq!(taken, 2);
+}
+
+#[test]
+fn a_lost_history_is_remembered_as_long_as_the_copy_is_older() {
+    let ways: [(&str, Damage); 3] = [
+        ("deleted", |path| std::fs::remove_file(path).unwrap()),
+        ("damaged", |path| overwrite(path, 0, b"Not a database at all, but some text")),
+        ("empty", |path| std::fs::write(path, b"").unwrap()),
+    ];
+    for (how, lose) in ways {
+        let (place, mut store) = changed();
+        store.flush_changes().unwrap();
+        drop(store);
+        lose(&place.path("history.sqlite"));
+        let extent = |place: &Place| {
+            PortfolioStore::open_to_read(&place.folder, None).unwrap().history_extent().unwrap()
+        };
+        let before = if how == "damaged" { HistoryExtent::Damaged } else { HistoryExtent::Missing };
+        assert_eq!(extent(&place), before, "{how}");
+        let later = at("2026-03-02T12:00:00Z");
+        let known = HistoryExtent::Since(later);
+        for now in [later, at("2026-03-03T12:00:00Z")] {
+            let opened = PortfolioStore::open(&place.folder, &identity(), true, now).unwrap();
+            assert_eq!(opened.store.history_extent().unwrap(), known, "{how}");
+            drop(opened);
+            assert_eq!(extent(&place), known, "{how}");
+        }
+        overwrite(&place.path("portfolio.sqlite"), 0, b"Not a database at all");
+        let now = at("2026-03-04T12:00:00Z");
+        let store = PortfolioStore::open(&place.folder, &identity(), true, now).unwrap().store;
+        assert_eq!(store.history_extent().unwrap(), HistoryExtent::Whole, "{how}: this copy is a later one");
+    }
 }

@@ -165,6 +165,9 @@ fn count(store: &PortfolioStore, sql: &str) -> i64 {
     store.cache.query_row(sql, [], |row| row.get(0)).unwrap()
 }
 
+/// Damages a file.
+type Damage = fn(&Path);
+
 /// Overwrites bytes of a file.
 fn overwrite(path: &Path, offset: usize, bytes: &[u8]) {
     let mut all = std::fs::read(path).unwrap();

@@ -32,7 +32,7 @@ use super::{
 };
 use crate::{
     model::{
-        Customer, ObservedChange, OrderPage, OrdersRequest, Priority, Row, Subscription, SubscriptionList,
+        Customer, CustomerHistory, OrderPage, OrdersRequest, Priority, Row, Subscription, SubscriptionList,
     },
     products::ProductNames,
     source::Fetched,
@@ -56,7 +56,7 @@ pub(crate) struct Detail {
     pub(crate) subscriptions: Remote<Arc<SubscriptionList>>,
     pub(crate) orders: Remote<Arc<OrderHistory>>,
     /// The changes that syncs have seen; `None` if no local copy is open.
-    pub(crate) history: Remote<Option<Vec<ObservedChange>>>,
+    pub(crate) history: Remote<Option<CustomerHistory>>,
     /// Orders of all time instead of the current term.
     pub(crate) all_orders: bool,
     /// The time from which the record may be requested, once the selection has rested.
@@ -360,7 +360,7 @@ impl Detail {
     pub(crate) fn on_history(
         &mut self,
         ticket: Ticket,
-        outcome: LoadResult<Option<Vec<ObservedChange>>>,
+        outcome: LoadResult<Option<CustomerHistory>>,
     ) -> bool {
         if !self.history.settle(ticket, outcome.map(|history| *history).map_err(|error| *error)) {
             return false;

@@ -20,8 +20,8 @@ use crate::{
     account::{AccountId, ProfileDraft, Resellers, TestStep},
     api::{ApiError, Exchange, Wait},
     model::{
-        Customer, CustomerFilter, FacetCounts, ObservedChange, OrderPage, OrdersRequest, Priority, RecordKey,
-        Reseller, ResellerRow, RowsRequest, StatusCounts, SubscriptionList,
+        Customer, CustomerFilter, CustomerHistory, FacetCounts, OrderPage, OrdersRequest, Priority,
+        RecordKey, Reseller, ResellerRow, RowsRequest, StatusCounts, SubscriptionList,
     },
     source::{Fetched, Window},
     state::{View, ViewChange},
@@ -90,7 +90,7 @@ pub enum Message {
     /// A page of a customer's orders.
     Orders(Ticket, LoadResult<Fetched<OrderPage>>),
     /// The changes of a customer that syncs have seen; `None` if no local copy is open.
-    History(Ticket, LoadResult<Option<Vec<ObservedChange>>>),
+    History(Ticket, LoadResult<Option<CustomerHistory>>),
     /// The facets of a view.
     Facets(Ticket, LoadResult<Vec<FacetCounts>>),
     /// The IDs of the customers of the local copy that a text names, the surest first.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use crate::{
-    model::{Coverage, ObservedChange, RecordKey, SortBy, StatusFilter},
+    model::{Coverage, CustomerHistory, HistoryExtent, ObservedChange, RecordKey, SortBy, StatusFilter},
     portfolio::index::SortKey,
     state::ViewChange,
     tui::app::{
@@ -315,7 +315,8 @@ fn the_history_says_what_changed_before_and_after() {
         change("2026-11-01T10:00:00Z", "joined", None, None),
         change("2026-11-20T10:00:00Z", "status", Some("1002"), Some("1000")),
     ];
-    stage.send(Message::History(ticket, Ok(Box::new(Some(changes)))));
+    let history = CustomerHistory { changes, extent: HistoryExtent::Whole };
+    stage.send(Message::History(ticket, Ok(Box::new(Some(history)))));
     let shown = text(&stage);
     let places = [
         "2 changes seen",
@@ -330,6 +331,15 @@ fn the_history_says_what_changed_before_and_after() {
     let asks_again =
         stage.pending.iter().any(|effect| matches!(effect, Effect::LoadHistory(_, of) if *of == id));
     assert!(asks_again && text(&stage).contains("Pending · 1002 →"), "{:?}", stage.pending);
+    let ask = stage.pending.iter().find(|effect| matches!(effect, Effect::LoadHistory(..))).cloned();
+    let Some(Effect::LoadHistory(ticket, _)) = ask else { panic!("{:?}", stage.pending) };
+    let extent = HistoryExtent::Since("2026-11-21T10:00:00Z".parse().unwrap());
+    stage.send(Message::History(ticket, Ok(Box::new(Some(CustomerHistory { changes: vec![], extent })))));
+    let shown = text(&stage).split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in ["Changes are known only since 2026-11-21 10:00:00 UTC", "No known changes to this customer"]
+    {
+        assert!(shown.contains(words), "{shown}");
+    }
     stage.key("L");
     assert_eq!(stage.app.detail.tabs().len(), 5, "live lists have no history");
     assert_eq!(stage.app.detail.tab, Tab::Overview);

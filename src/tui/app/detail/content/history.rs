@@ -2,7 +2,7 @@
 
 use super::{LineBuilder, TextLine, Tone};
 use crate::{
-    model::{EntityKind, ObservedChange, Status, format_date},
+    model::{CustomerHistory, EntityKind, ObservedChange, Status, format_date},
     text,
     tui::app::detail::Detail,
 };
@@ -11,13 +11,21 @@ use crate::{
 const MOST: usize = 500;
 
 pub(super) fn history(page: &mut LineBuilder, detail: &Detail) {
-    match detail.history.value().map(|history| history.as_deref()) {
+    match detail.history.value().map(Option::as_ref) {
         Some(None) => page.paragraph(
             Tone::Dim,
             "Changes are known from the local copy, which has not been opened yet: the views open it.",
         ),
-        Some(Some([])) => page.paragraph(Tone::Dim, "No changes to this customer have been seen yet."),
-        Some(Some(changes)) => {
+        Some(Some(CustomerHistory { changes, extent })) => {
+            let doubt = extent.doubt(None);
+            if let Some(doubt) = &doubt {
+                page.paragraph(Tone::Warn, &format!("! {}", text::capitalized(doubt)));
+            }
+            if changes.is_empty() {
+                let scope = if doubt.is_some() { "No known changes" } else { "No changes" };
+                page.paragraph(Tone::Dim, &format!("{scope} to this customer have been seen yet."));
+                return;
+            }
             let count = text::pluralize(changes.len() as u64, "change", "changes");
             page.paragraph(Tone::Dim, &format!("{count} seen by syncs, newest first"));
             changes.iter().rev().take(MOST).for_each(|change| one(page, change));
