@@ -249,7 +249,11 @@ fn local_copy(report: &mut DoctorReport, context: &CommandContext, target: &Acco
     let identity = Identity::new(&profile.client_id, profile.api_url.as_str());
     let checked = PortfolioStore::open_to_read(&folder, Some(&identity)).and_then(|store| {
         let checks = PortfolioStore::check(&folder)?.into_iter();
-        let problems = checks.flat_map(|check| check.problems.into_iter().chain(check.values));
+        let problems = checks.flat_map(|check| {
+            let name = check.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let problems = check.problems.into_iter().map(move |problem| format!("{name}: {problem}"));
+            problems.chain(check.values)
+        });
         Ok((store.completeness()?, problems.collect::<Vec<_>>()))
     });
     match checked {

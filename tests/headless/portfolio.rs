@@ -371,12 +371,25 @@ fn a_lost_history_is_said_and_costs_nothing_else() {
         }
         let why = format!("the history of changes is {}", if is_missing { "missing" } else { "damaged" });
         stage.run(["changes"]).exits_with(5).warns(&[&why]);
-        stage.run(["sql", "SELECT COUNT(*) FROM v_changes"]).exits_with(0).prints(&["0"]);
+        stage.run(["sql", "SELECT COUNT(*) FROM v_changes"]).exits_with(5).prints(&["0"]).warns(&[&why]);
+        stage.run(["sql", "SELECT COUNT(*) FROM v_customers"]).exits_with(0);
+        stage.run(["portfolio", "info"]).exits_with(0).warns(&[&why]);
+        if is_missing {
+            let check = stage.run(["portfolio", "check"]).exits_with(1);
+            check
+                .prints(&["ok       ", "missing  "])
+                .warns(&["the file with the history of changes is missing"]);
+            stage
+                .run(["doctor"])
+                .prints(&["history.sqlite: the file with the history of changes is missing"]);
+        }
         stage.run(["find", "status:active", "--limit", "1"]).exits_with(0);
         for _ in 0..2 {
             stage.run(["sync", "--quiet"]).exits_with(0);
             let found = stage.run(["changes"]).exits_with(5);
             assert!(!found.err.contains("No changes were observed"), "{}", found.err);
+            found.warns(&["changes are known only since 20"]);
+            let found = stage.run(["sql", "SELECT COUNT(*) FROM v_changes"]).exits_with(5);
             found.warns(&["changes are known only since 20"]);
         }
         stage.run(["changes", "--partial"]).exits_with(0);

@@ -93,14 +93,19 @@ async fn info(arguments: &Arguments, context: &CommandContext, as_json: bool) ->
     let LocalCopy { store, folder, doubt, .. } = open_to_read(arguments, context).await?;
     let failed = |error| print_store_error(&error);
     let held = store.with(|store| store.completeness()).await.map_err(failed)?;
-    let keeps_contacts = store.with(|store| Ok(store.keeps_contacts())).await.map_err(failed)?;
+    let read = store.with(|store| Ok((store.keeps_contacts(), store.history_extent()?)));
+    let (keeps_contacts, extent) = read.await.map_err(failed)?;
     let files = match &folder {
         Some(folder) => PortfolioStore::files(folder).map_err(failed)?,
         None => Vec::new(),
     };
     let writer = folder.as_deref().and_then(PortfolioStore::writer_of);
-    let doubts: Vec<String> =
-        doubt.into_iter().chain(list_doubts(&held)).chain(held.to_order.complaints()).collect();
+    let doubts: Vec<String> = doubt
+        .into_iter()
+        .chain(list_doubts(&held))
+        .chain(held.to_order.complaints())
+        .chain(extent.doubt(None))
+        .collect();
     if as_json {
         let file = |file: &crate::portfolio::FileReport| -> Value {
             json!({ "path": file.path.display().to_string(), "bytes": file.size })
@@ -169,7 +174,12 @@ fn check(name: &str, context: &CommandContext) -> Result<(), Failure> {
     }
     for finding in &findings {
         let path = text::display_path(&finding.path);
-        print(&format!("{}  {path}", if finding.is_intact() { "ok     " } else { "damaged" }))?;
+        let word = match () {
+            () if finding.is_missing => "missing",
+            () if finding.is_intact() => "ok     ",
+            () => "damaged",
+        };
+        print(&format!("{word}  {path}"))?;
         for problem in &finding.problems {
             print_error(&format!("{path}: {problem}"));
         }
@@ -177,7 +187,7 @@ fn check(name: &str, context: &CommandContext) -> Result<(), Failure> {
             print_error(&text::clean(value));
         }
     }
-    if findings.iter().any(|finding| !finding.problems.is_empty()) {
+    if findings.iter().any(FileCheck::is_damaged) {
         let aside = PortfolioStore::set_aside_damaged(&folder, Utc::now());
         for (finding, path) in aside.map_err(|error| print_store_error(&error))? {
             let (from, to) = (text::display_path(&finding.path), text::display_path(&path));

@@ -98,7 +98,8 @@ async fn run(wanted: &SqlArgs, arguments: &Arguments, context: &CommandContext) 
     };
     let LocalCopy { store, folder, doubt, .. } = open_to_read(arguments, context).await?;
     let limit = wanted.timeout;
-    let held = store.with(|store| store.completeness()).await.map_err(|error| print_store_error(&error))?;
+    let held = store.with(|store| Ok((store.completeness()?, store.history_extent()?)));
+    let (held, extent) = held.await.map_err(|error| print_store_error(&error))?;
     let to_order_doubts = if names_to_order(&statement) { held.to_order.complaints() } else { Vec::new() };
     let running = store.with(move |store| {
         Ok(match folder {
@@ -128,6 +129,7 @@ async fn run(wanted: &SqlArgs, arguments: &Arguments, context: &CommandContext) 
         .chain(list_doubts(&held))
         .chain(detail_doubts(&held))
         .chain(to_order_doubts)
+        .chain(extent.doubt(None).filter(|_| table.reads_changes))
         .collect();
     for doubt in &doubts {
         print_error(doubt);
@@ -234,7 +236,7 @@ mod tests {
             SqlValue::Null,
         ];
         let columns = ["a", "b", "c", "d"].map(str::to_owned).to_vec();
-        let table = SqlTable { columns, rows: vec![cells] };
+        let table = SqlTable { columns, rows: vec![cells], ..SqlTable::default() };
         assert_eq!(as_csv(&table, false).unwrap(), "a,b,c,d\r\n\"a,\"\"b\"\"\",'=1+1,-3,\r\n");
         assert_eq!(as_csv(&table, true).unwrap(), "a,b,c,d\r\n\"a,\"\"b\"\"\",=1+1,-3,\r\n");
     }

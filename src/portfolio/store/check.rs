@@ -27,7 +27,9 @@ pub struct FileReport {
 pub struct FileCheck {
     /// The file.
     pub path: PathBuf,
-    /// The first problems that SQLite reports; empty if it is intact.
+    /// True if it does not exist, although the other file of the portfolio does.
+    pub is_missing: bool,
+    /// What is wrong with the file, such as the first problems that SQLite reports; empty if it is intact.
     pub problems: Vec<String>,
     /// The first stored values that cannot be read although the file is intact, each in words.
     pub values: Vec<String>,
@@ -37,6 +39,11 @@ impl FileCheck {
     /// Returns true if nothing is wrong.
     pub fn is_intact(&self) -> bool {
         self.problems.is_empty() && self.values.is_empty()
+    }
+
+    /// Returns true if the file is there, but damaged.
+    pub fn is_damaged(&self) -> bool {
+        !self.is_missing && !self.problems.is_empty()
     }
 }
 
@@ -53,7 +60,7 @@ impl PortfolioStore {
         folder::all_files(folder)?.into_iter().map(report).collect()
     }
 
-    /// Checks both files from the first page to the last.
+    /// Checks both files from the first page to the last. If only one of them is there, the other is missing.
     ///
     /// # Errors
     /// Fails if a file cannot be opened for another reason than damage.
@@ -61,6 +68,9 @@ impl PortfolioStore {
         let mut findings = Vec::new();
         for path in [folder::CACHE, folder::HISTORY].map(|name| folder.join(name)) {
             if !folder::exists(&path)? {
+                let lost = if is_cache(&path) { "the customers" } else { "the history of changes" };
+                let problems = vec![format!("the file with {lost} is missing")];
+                findings.push(FileCheck { path, is_missing: true, problems, values: Vec::new() });
                 continue;
             }
             let found = problems(&path).and_then(|problems| {
@@ -72,7 +82,10 @@ impl PortfolioStore {
                 Err(error) if error.is_damage() => (vec![error.to_string()], Vec::new()),
                 other => other?,
             };
-            findings.push(FileCheck { path, problems, values });
+            findings.push(FileCheck { path, is_missing: false, problems, values });
+        }
+        if findings.iter().all(|finding| finding.is_missing) {
+            findings.clear();
         }
         Ok(findings)
     }
@@ -90,7 +103,7 @@ impl PortfolioStore {
             return Ok(Vec::new());
         }
         let _lock = WriterLock::take(folder)?;
-        let damaged = Self::check(folder)?.into_iter().filter(|check| !check.problems.is_empty());
+        let damaged = Self::check(folder)?.into_iter().filter(FileCheck::is_damaged);
         damaged.map(|check| folder::set_aside(&check.path, now).map(|aside| (check, aside))).collect()
     }
 
@@ -147,9 +160,13 @@ impl UnreadableValue {
     }
 }
 
+fn is_cache(path: &Path) -> bool {
+    path.file_name() == Some(folder::CACHE.as_ref())
+}
+
 /// Returns the stored values of a cache that cannot be read; none for a history, or for a cache of another form.
 fn unreadable_values(path: &Path) -> Result<Vec<UnreadableValue>, StoreError> {
-    if path.file_name() != Some(folder::CACHE.as_ref()) {
+    if !is_cache(path) {
         return Ok(Vec::new());
     }
     let connection = connect::to_read(path)?;

@@ -2,6 +2,10 @@
 
 use std::{
     path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -22,6 +26,8 @@ pub struct SqlTable {
     pub columns: Vec<String>,
     /// The rows.
     pub rows: Vec<Vec<SqlValue>>,
+    /// True if the statement reads observed changes, of which some may be lost.
+    pub reads_changes: bool,
 }
 
 /// A value in a row.
@@ -131,13 +137,20 @@ fn run(cache: &mut Connection, sql: &str, limit: Duration) -> Result<SqlTable, S
     const STEPS: i32 = 10_000;
     let store = |error| SqlError::Store(StoreError::from(error));
     let end = Instant::now() + limit;
-    cache.authorizer(Some(only_reading)).map_err(store)?;
+    let reads_changes = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&reads_changes);
+    let authorize = move |context: AuthContext<'_>| {
+        seen.fetch_or(is_of_changes(&context), Ordering::Relaxed);
+        only_reading(context)
+    };
+    cache.authorizer(Some(authorize)).map_err(store)?;
     cache.progress_handler(STEPS, Some(move || Instant::now() >= end)).map_err(store)?;
     let longest = cache.set_limit(Limit::SQLITE_LIMIT_LENGTH, LARGEST_VALUE).map_err(store)?;
     let found = read(cache, sql, LARGEST);
     cache.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest).map_err(store)?;
     cache.progress_handler(0, None::<fn() -> bool>).map_err(store)?;
     cache.authorizer(None::<fn(AuthContext<'_>) -> Authorization>).map_err(store)?;
+    let found = found.map(|table| SqlTable { reads_changes: reads_changes.load(Ordering::Relaxed), ..table });
     found.map_err(|refused| match refused {
         Refused::NotRead => SqlError::NotRead,
         Refused::TooLarge => SqlError::TooLarge,
@@ -186,7 +199,7 @@ fn read(cache: &Connection, sql: &str, largest: usize) -> Result<SqlTable, Refus
     if columns.is_empty() || !statement.readonly() {
         return Err(Refused::NotRead);
     }
-    let mut found = SqlTable { columns, rows: Vec::new() };
+    let mut found = SqlTable { columns, ..SqlTable::default() };
     let mut rows = statement.query([])?;
     let mut size = 0;
     while let Some(row) = rows.next()? {
@@ -208,6 +221,12 @@ fn read(cache: &Connection, sql: &str, largest: usize) -> Result<SqlTable, Refus
         found.rows.push(values);
     }
     Ok(found)
+}
+
+/// Returns true if a statement reads observed changes: through their view, or from their table.
+fn is_of_changes(context: &AuthContext<'_>) -> bool {
+    let is_read = matches!(context.action, AuthAction::Read { table_name: "v_changes" | "change", .. });
+    is_read || context.accessor == Some("v_changes")
 }
 
 /// Allows reading, and asking for the columns of a table.
@@ -249,6 +268,30 @@ mod tests {
         let found = store.query_memory("SELECT 'ü', 1.5, NULL, x'00ff' -- the kinds", SECOND).unwrap();
         let kinds = [SqlValue::Text("ü".into()), SqlValue::Real(1.5), SqlValue::Null, SqlValue::Blob(2)];
         assert_eq!(found.rows, [kinds]);
+    }
+
+    #[test]
+    fn a_statement_that_reads_changes_is_recognized_however_it_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let identity = Identity::new("client", "https://partners.example.com");
+        drop(PortfolioStore::open(folder.path(), &identity, true, DateTime::UNIX_EPOCH).unwrap());
+        for (sql, expected) in [
+            ("SELECT COUNT(*) FROM v_changes", true),
+            ("SELECT at FROM V_Changes AS c", true),
+            (
+                "WITH c AS (SELECT * FROM v_changes) SELECT company FROM v_customers WHERE customer_id IN (SELECT customer_id FROM c)",
+                true,
+            ),
+            ("SELECT 1 WHERE EXISTS (SELECT 1 FROM v_changes)", true),
+            ("SELECT 'v_changes' AS v_changes FROM v_customers", false),
+            ("SELECT COUNT(*) FROM v_customers", false),
+        ] {
+            let on_disk = PortfolioStore::query(folder.path(), sql, SECOND).unwrap();
+            let in_memory = empty().query_memory(sql, SECOND).unwrap();
+            assert_eq!((on_disk.reads_changes, in_memory.reads_changes), (expected, expected), "{sql}");
+        }
+        let table = PortfolioStore::query(folder.path(), "SELECT seq FROM history.change", SECOND).unwrap();
+        assert!(table.reads_changes);
     }
 
     #[test]

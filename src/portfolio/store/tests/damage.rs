@@ -16,9 +16,6 @@ fn filled() -> Place {
     place
 }
 
-/// Damages a file.
-type Damage = fn(&Path);
-
 const CHANGES: [&str; 1] = ["0007 gone: - > -"];
 
 #[test]
@@ -80,6 +77,17 @@ fn a_damaged_page_in_the_middle_is_found_by_the_check_and_set_aside() {
 #[test]
 fn a_damaged_history_is_set_aside_and_the_cache_is_kept() {
     let place = filled();
+    let checked = |place: &Place| -> Vec<(bool, bool, bool)> {
+        let found = PortfolioStore::check(&place.folder).unwrap();
+        found.iter().map(|check| (check.is_intact(), check.is_missing, check.is_damaged())).collect()
+    };
+    let (intact, missing) = ((true, false, false), (false, true, false));
+    assert_eq!(checked(&place), [intact, intact]);
+    let (history, aside) = (place.path("history.sqlite"), place.path("aside"));
+    fs::rename(&history, &aside).unwrap();
+    assert_eq!(checked(&place), [intact, missing]);
+    assert_eq!(PortfolioStore::set_aside_damaged(&place.folder, noon()).unwrap(), []);
+    fs::rename(&aside, &history).unwrap();
     overwrite(&place.path("history.sqlite"), 0, b"Not a database at all");
     assert_eq!(ids(&PortfolioStore::open_to_read(&place.folder, None).unwrap()).len(), 400);
     let OpenedStore { store, notices } = place.reopen(&identity(), true).unwrap();
