@@ -207,5 +207,10 @@ fn problems(path: &Path) -> Result<Vec<String>, StoreError> {
     let mut check = connection.prepare(&format!("PRAGMA integrity_check({MOST})"))?;
     let rows = check.query_map([], |row| row.get::<_, String>(0))?;
     let lines: Result<Vec<String>, rusqlite::Error> = rows.collect();
-    Ok(lines?.into_iter().filter(|line| line != "ok").collect())
+    let mut problems: Vec<String> = lines?.into_iter().filter(|line| line != "ok").collect();
+    // To SQLite, a file without a byte is a sound database.
+    if problems.is_empty() && connect::is_empty(&connection)? {
+        problems.push("the file is empty".to_owned());
+    }
+    Ok(problems)
 }

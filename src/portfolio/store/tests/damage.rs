@@ -100,6 +100,23 @@ fn a_damaged_history_is_set_aside_and_the_cache_is_kept() {
 }
 
 #[test]
+fn a_file_without_contents_is_found_by_the_check() {
+    for name in ["portfolio.sqlite", "history.sqlite"] {
+        let place = filled();
+        for beside in ["-wal", "-shm"] {
+            let _ = fs::remove_file(place.path(&format!("{name}{beside}")));
+        }
+        fs::write(place.path(name), b"").unwrap();
+        let found = PortfolioStore::check(&place.folder).unwrap();
+        let damaged: Vec<_> = found.iter().filter(|check| !check.is_intact()).collect();
+        assert_eq!((damaged.len(), &damaged[0].path), (1, &place.path(name)));
+        assert_eq!(damaged[0].problems, ["the file is empty"]);
+        assert_eq!(PortfolioStore::set_aside_damaged(&place.folder, noon()).unwrap().len(), 1);
+        assert!(!place.path(name).exists());
+    }
+}
+
+#[test]
 fn what_is_set_aside_never_replaces_what_was_before() {
     let place = filled();
     for _ in 0..3 {
