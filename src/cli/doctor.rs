@@ -262,7 +262,7 @@ fn local_copy(report: &mut DoctorReport, context: &CommandContext, target: &Acco
             report.add(CHECK.0, CHECK.1, CheckState::Failed, text::sentence(&error.to_string()), None);
         }
         Ok((_, problems)) if !problems.is_empty() => {
-            let todo = "`vipmp portfolio check` sets aside what is damaged, and `vipmp sync` reads it again.";
+            let todo = "`vipmp portfolio check` sets aside what is damaged, and `vipmp sync` reads the customers again.";
             report.add(CHECK.0, CHECK.1, CheckState::Failed, problems.join("\n"), Some(todo.to_owned()));
         }
         Ok((held, _)) => {

@@ -28,7 +28,7 @@ pub enum StoreError {
     #[error("{} exists already, and may hold a copy of other customers: choose another name, or rename or delete that folder", text::display_path(.0))]
     Taken(PathBuf),
     /// A file is damaged; its path, if it is known which one.
-    #[error("{} is damaged: `vipmp portfolio check` sets it aside, and `vipmp sync` reads everything again", file(.0.as_deref()))]
+    #[error("{} is damaged: `vipmp portfolio check` sets it aside, and `vipmp sync` {}", file(.0.as_deref()), remedy(.0.as_deref()))]
     Damaged(Option<PathBuf>),
     /// The disk is full.
     #[error("the disk is full: free some space and run the command again; what was stored before is intact")]
@@ -53,6 +53,15 @@ pub enum StoreError {
 
 fn file(path: Option<&Path>) -> String {
     path.map_or_else(|| "a file of the portfolio".to_owned(), text::display_path)
+}
+
+/// Returns what a sync does without a damaged file, as a predicate.
+fn remedy(path: Option<&Path>) -> &'static str {
+    if path.and_then(Path::file_name).is_some_and(|name| name == "history.sqlite") {
+        "begins a new history, without the changes in it"
+    } else {
+        "reads everything again"
+    }
 }
 
 fn process(id: Option<u32>) -> String {

@@ -384,6 +384,13 @@ fn a_lost_history_is_said_and_costs_nothing_else() {
                 .prints(&["history.sqlite: the file with the history of changes is missing"]);
         }
         stage.run(["find", "status:active", "--limit", "1"]).exits_with(0);
+        if !is_missing {
+            let check = stage.run(["portfolio", "check"]).exits_with(1).prints(&["damaged  "]);
+            let said = check.warns(&["history.sqlite: the file is damaged", "cannot be read again"]).err;
+            for words in ["reads", "`vipmp portfolio check`"] {
+                assert!(!said.contains(words), "{words}: {said}");
+            }
+        }
         for _ in 0..2 {
             stage.run(["sync", "--quiet"]).exits_with(0);
             let found = stage.run(["changes"]).exits_with(5);

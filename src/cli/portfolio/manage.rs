@@ -187,11 +187,15 @@ fn check(name: &str, context: &CommandContext) -> Result<(), Failure> {
             print_error(&text::clean(value));
         }
     }
+    for finding in findings.iter().filter(|finding| finding.is_missing) {
+        print_note(&text::sentence(next_step(finding)));
+    }
     if findings.iter().any(FileCheck::is_damaged) {
         let aside = PortfolioStore::set_aside_damaged(&folder, Utc::now());
         for (finding, path) in aside.map_err(|error| print_store_error(&error))? {
             let (from, to) = (text::display_path(&finding.path), text::display_path(&path));
-            print_note(&format!("{from} was set aside as {to}; `vipmp sync` reads the customers again."));
+            let next = next_step(&finding);
+            print_note(&format!("{from} was set aside as {to}; {next}."));
         }
     }
     if findings.iter().any(|finding| !finding.values.is_empty()) {
@@ -203,6 +207,15 @@ fn check(name: &str, context: &CommandContext) -> Result<(), Failure> {
         ));
     }
     if findings.iter().all(FileCheck::is_intact) { check_unread(&folder) } else { Err(Failure::Failed) }
+}
+
+/// Returns what happens to a file that is no longer there, in words.
+fn next_step(finding: &FileCheck) -> &'static str {
+    if finding.is_of_customers() {
+        "`vipmp sync` reads the customers again"
+    } else {
+        "the changes in it cannot be read again: `vipmp sync` begins a new history"
+    }
 }
 
 /// Lists the values that the server sent but that could not be read.

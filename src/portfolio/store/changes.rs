@@ -131,13 +131,17 @@ impl PortfolioStore {
         let rows =
             outbox.query_map(params_from_iter(&values), |row| Ok((row.get::<_, i64>(8)?, change(row)?)))?;
         let unmoved: Vec<(i64, ObservedChange)> = rows.collect::<Result<_, _>>()?;
-        let tx = self.history.unchecked_transaction()?;
         let moved = format!("SELECT {columns} FROM change WHERE {wanted} ORDER BY at, portfolio, seq");
-        let mut found = read(&tx, &moved, &values)?;
-        let last: Option<i64> =
-            tx.query_row("SELECT MAX(seq) FROM change WHERE portfolio = ?", [&self.portfolio], |row| {
-                row.get(0)
-            })?;
+        let read_history = || -> Result<(Vec<ObservedChange>, Option<i64>), StoreError> {
+            let tx = self.history.unchecked_transaction()?;
+            let found = read(&tx, &moved, &values)?;
+            let last = "SELECT MAX(seq) FROM change WHERE portfolio = ?";
+            Ok((found, tx.query_row(last, [&self.portfolio], |row| row.get(0))?))
+        };
+        let (mut found, last) = read_history().map_err(|error| match (error, self.history.path()) {
+            (StoreError::Damaged(None), Some(path)) => StoreError::Damaged(Some(path.into())),
+            (error, _) => error,
+        })?;
         let is_unmoved = |(seq, _): &(i64, ObservedChange)| last.is_none_or(|last| *seq > last);
         found.extend(unmoved.into_iter().filter(is_unmoved).map(|(_, change)| change));
         Ok(found)

@@ -41,6 +41,11 @@ impl FileCheck {
         self.problems.is_empty() && self.values.is_empty()
     }
 
+    /// Returns true if it holds customers, which can be read again; observed changes cannot.
+    pub fn is_of_customers(&self) -> bool {
+        is_cache(&self.path)
+    }
+
     /// Returns true if the file is there, but damaged.
     pub fn is_damaged(&self) -> bool {
         !self.is_missing && !self.problems.is_empty()
@@ -79,7 +84,7 @@ impl PortfolioStore {
                 Ok((problems, values))
             });
             let (problems, values) = match found {
-                Err(error) if error.is_damage() => (vec![error.to_string()], Vec::new()),
+                Err(error) if error.is_damage() => (vec!["the file is damaged".to_owned()], Vec::new()),
                 other => other?,
             };
             findings.push(FileCheck { path, is_missing: false, problems, values });

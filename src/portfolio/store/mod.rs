@@ -112,6 +112,13 @@ impl PortfolioStore {
             ));
         }
         let is_begun = unusable_cache.is_none() && inspect::holds_something(&cache_path)?;
+        let is_history_missing =
+            is_begun && unusable_history.is_none() && !inspect::holds_something(&history_path)?;
+        if is_history_missing {
+            notices.push(
+                "The history of changes was missing, and a new one was begun: earlier changes are not known.".to_owned(),
+            );
+        }
         let mut history = connect::history(&history_path, identity, is_begun.then_some(now))?;
         if let Some(unusable) = unusable_cache {
             if matches!(unusable, Unusable::OtherContacts) {
@@ -139,8 +146,9 @@ impl PortfolioStore {
         let cache = connect::to_write(&cache_path, Durability::OfTheFile)?;
         let mut store = Self::with(cache, history, identity, keep_contacts, now)?;
         store.lock = Some(lock);
-        // If the history was set aside, that has been said.
-        notices.extend(store.reconcile(now)?.filter(|_| unusable_history.is_none()).map(str::to_owned));
+        // If the history was set aside or missing, that has been said.
+        let is_said = unusable_history.is_some() || is_history_missing;
+        notices.extend(store.reconcile(now)?.filter(|_| !is_said).map(str::to_owned));
         store.flush_changes()?;
         if !keep_contacts {
             changes::delete_contacts(&store.history)?;

@@ -117,6 +117,20 @@ fn a_file_without_contents_is_found_by_the_check() {
 }
 
 #[test]
+fn changes_that_cannot_be_read_are_not_said_to_be_read_again() {
+    let place = filled();
+    let store = place.open();
+    let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'change'";
+    let page: i64 = store.history.query_row(root, [], |row| row.get(0)).unwrap();
+    drop(store);
+    overwrite(&place.path("history.sqlite"), (usize::try_from(page).unwrap() - 1) * 4096, &[0xa5; 4096]);
+    let reader = PortfolioStore::open_to_read(&place.folder, None).unwrap();
+    let error = reader.changes(&ChangeFilter::default()).unwrap_err().to_string();
+    let words = "history.sqlite is damaged: `vipmp portfolio check` sets it aside, and `vipmp sync` begins a new history, without the changes in it";
+    assert!(error.ends_with(words), "{error}");
+}
+
+#[test]
 fn what_is_set_aside_never_replaces_what_was_before() {
     let place = filled();
     for _ in 0..3 {

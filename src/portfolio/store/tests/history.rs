@@ -179,6 +179,12 @@ fn a_lost_history_is_remembered_as_long_as_the_copy_is_older() {
         for now in [later, at("2026-03-03T12:00:00Z")] {
             let opened = PortfolioStore::open(&place.folder, &identity(), true, now).unwrap();
             assert_eq!(opened.store.history_extent().unwrap(), known, "{how}");
+            let said = opened.notices.join("\n");
+            match how {
+                _ if now != later => assert_eq!(said, "", "{how}: it is said once"),
+                "damaged" => assert!(said.starts_with("The history of changes is damaged; "), "{said}"),
+                _ => assert!(said.starts_with("The history of changes was missing, "), "{how}: {said}"),
+            }
             drop(opened);
             assert_eq!(extent(&place), known, "{how}");
         }
