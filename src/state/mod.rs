@@ -175,11 +175,11 @@ impl Store {
         })
     }
 
-    /// Returns the words for the user if something could not be written.
+    /// Returns the words for the user if something could not be written, with a small letter at their beginning.
     pub fn unkept(&self, error: &io::Error) -> String {
         let place =
             self.path.as_deref().map(text::display_path).map(|path| format!(" {path} was not changed."));
-        format!("vipmp cannot save its state: {error}.{}", place.unwrap_or_default())
+        format!("the state cannot be saved: {error}.{}", place.unwrap_or_default())
     }
 
     /// Forgets a profile. Blocks.
@@ -385,8 +385,7 @@ mod tests {
         let error = store.remember("a", None, at("2026-11-24T10:00:00Z")).unwrap_err();
         let told = store.unkept(&error);
         assert!(
-            told.starts_with("vipmp cannot save its state: ")
-                && told.ends_with("state.json was not changed.")
+            told.starts_with("the state cannot be saved: ") && told.ends_with("state.json was not changed.")
         );
         assert!(store.load().notice.unwrap().contains("cannot be read"));
         store.forget("a");

@@ -116,7 +116,8 @@ impl PortfolioStore {
             is_begun && unusable_history.is_none() && !inspect::holds_something(&history_path)?;
         if is_history_missing {
             notices.push(
-                "The history of changes was missing, and a new one was begun: earlier changes are not known.".to_owned(),
+                "The history of changes was missing, and a new one was begun: earlier changes are not known."
+                    .to_owned(),
             );
         }
         let mut history = connect::history(&history_path, identity, is_begun.then_some(now))?;

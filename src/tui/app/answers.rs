@@ -58,6 +58,7 @@ impl App {
             Message::Configured(outcome) => self.on_configured(outcome),
             Message::PortfolioChanged => self.on_portfolio_changed(),
             Message::NoKeyring => self.on_no_keyring(),
+            Message::ViewsSaved(Ok(said)) => said.is_some_and(|said| self.note(said)),
             Message::NotKept(words) => {
                 self.notices.warn_later(words);
                 true
@@ -66,7 +67,7 @@ impl App {
                 Some(what) => self.note(copied_sentence(&what, &words)),
                 None => self.note(words),
             },
-            Message::Copied(Err(words)) => self.warn_now(words),
+            Message::Copied(Err(words)) | Message::ViewsSaved(Err(words)) => self.warn_now(words),
             Message::Exporting(words) => self.on_exporting(words),
             Message::Exported(outcome) => self.on_exported(outcome),
             Message::TaskFailed(ticket, words) => self.on_task_failed(ticket, &words),

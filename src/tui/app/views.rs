@@ -190,17 +190,17 @@ impl App {
         let verb = if is_there { "replaced" } else { "saved" };
         let saved = format!("View {} {verb}.", text::clean(&view.name));
         self.opened_view = Some(view.name.clone());
-        self.session.change_views(ViewChange::Put(view), &mut self.out);
-        self.note(saved);
+        self.session.change_views(ViewChange::Put(view), Some(saved), &mut self.out);
         Ok(())
     }
 
     /// Deletes a view of the user's own.
     pub(crate) fn delete_view(&mut self, name: &str) -> bool {
-        if !self.session.change_views(ViewChange::Delete(name.to_owned()), &mut self.out) {
+        let deleted = Some(format!("View {} deleted.", text::clean(name)));
+        if !self.session.change_views(ViewChange::Delete(name.to_owned()), deleted, &mut self.out) {
             return self.warn_now("Built-in views cannot be deleted.");
         }
-        self.note(format!("View {} deleted.", text::clean(name)))
+        true
     }
 
     /// Moves a view of the user's own one place up or down.
@@ -210,7 +210,7 @@ impl App {
         }
         let name = name.to_owned();
         let change = if down { ViewChange::MoveDown(name) } else { ViewChange::MoveUp(name) };
-        self.session.change_views(change, &mut self.out)
+        self.session.change_views(change, None, &mut self.out)
     }
 
     /// Returns true if a copy of the profile's customers is kept.

@@ -40,6 +40,7 @@ use crate::{
     redact::KnownSecrets,
     source::{CustomerSource, remote::RemoteSource},
     state::{Store, View, ViewChange},
+    text,
 };
 
 /// The number of remembered tasks above which finished ones are dropped.
@@ -184,7 +185,7 @@ impl Effects {
             | Effect::DefaultProfile(..)
             | Effect::KeepTokens(_) => self.run_profile_effect(effect),
             Effect::KeepPortfolio(name, keep) => self.keep_portfolio(name, keep),
-            Effect::ChangeViews(name, change) => self.change_views(name, change),
+            Effect::ChangeViews(name, change, said) => self.change_views(name, change, said),
             Effect::SetMouse(_) | Effect::Suspend | Effect::EditConfig | Effect::Quit => return Some(effect),
         }
         None
@@ -261,8 +262,16 @@ impl Effects {
         });
     }
 
-    fn change_views(&self, name: String, change: ViewChange) {
-        self.keep(move |store| store.change_views(&name, &[change]));
+    /// Saves a change of the user's own views, and reports the outcome each time: the user has asked for it.
+    fn change_views(&self, name: String, change: ViewChange, said: Option<String>) {
+        let (store, reports) = (self.world.home.store.clone(), self.reports.clone());
+        tokio::task::spawn_blocking(move || {
+            let saved = store.change_views(&name, &[change]).map(|()| said);
+            let outcome = saved.map_err(|error| {
+                format!("The views are changed for this session only: {}", store.unkept(&error))
+            });
+            let _ = reports.send(Report::Message(Message::ViewsSaved(outcome)));
+        });
     }
 
     /// Changes the state on the disk; warns if that fails.
@@ -270,7 +279,7 @@ impl Effects {
         let (store, unkept) = (self.world.home.store.clone(), self.unkept.clone());
         tokio::task::spawn_blocking(move || {
             if let Err(error) = change(&store) {
-                unkept.warn(store.unkept(&error));
+                unkept.warn(text::capitalized(&store.unkept(&error)));
             }
         });
     }

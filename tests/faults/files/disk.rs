@@ -10,7 +10,7 @@ const STATE: &str = "{\"version\": 1, \"profiles\": {\"a\": {\"note\": \"kept\"}
 /// Checks that a session that cannot save its state says so once, continues, and says so again at its end.
 #[track_caller]
 fn assert_continues(pty: &Pty, why: &str) {
-    let told = format!("vipmp cannot save its state: {why}");
+    let told = format!("The state cannot be saved: {why}");
     pty.wait_for_text(ROWS);
     pty.wait_for_text(&told);
     pty.send("j");
@@ -24,13 +24,23 @@ fn assert_continues(pty: &Pty, why: &str) {
     pty.wait_for_text("Enter run");
     pty.send("profile demo\r");
     pty.wait_for_text("1–50 of 1,204");
+    // What was asked for is reported all the same.
+    for (command, shows) in
+        [("find a", "Portfolio · "), ("save Big", "The views are changed for this session only")]
+    {
+        pty.send(":");
+        pty.wait_for_text("Enter run");
+        pty.send(format!("{command}\r"));
+        let screen = pty.wait_for_text(shows);
+        assert!(!screen.contains("View Big saved"), "{screen}");
+    }
     pty.send(":");
     pty.wait_for_text("Enter run");
     pty.send("profile a\r");
     let screen = pty.wait_for_text(ROWS);
     assert!(!screen.contains(&told), "once:\n{screen}");
     assert_quits(pty);
-    assert_contains(&pty.screen(), &[&format!("vipmp: {told}")]);
+    assert_contains(&pty.screen(), &[&format!("vipmp: the state cannot be saved: {why}")]);
 }
 
 #[test]
@@ -94,8 +104,8 @@ pub(super) fn no_folder() {
     pty.wait_for_text("state.json cannot be read: Not a directory");
     pty.wait_for_text(ROWS);
     pty.send("j");
-    pty.wait_for_text("vipmp cannot save its state: ");
+    pty.wait_for_text("The state cannot be saved: ");
     assert_quits(&pty);
-    assert_contains(&pty.screen(), &["vipmp: vipmp cannot save its state: "]);
+    assert_contains(&pty.screen(), &["vipmp: the state cannot be saved: "]);
     assert_eq!(fs::read_to_string(user.path("data")).unwrap(), "a file in its place");
 }

@@ -50,7 +50,7 @@ pub(super) fn state() {
     pty.wait_for_text("state.json cannot be read: it is a named pipe");
     pty.wait_for_text(ROWS);
     pty.send("j");
-    pty.wait_for_text("vipmp cannot save its state: it is a named pipe");
+    pty.wait_for_text("The state cannot be saved: it is a named pipe");
     assert_quits(&pty);
     assert_still_pipe(&user.state());
     user.assert_nothing_left();
@@ -77,7 +77,7 @@ pub(super) fn locks() {
     pipe(&user.path("config/.config.toml.lock"));
     let pty = user.start(&[]);
     pty.wait_for_text(ROWS);
-    pty.wait_for_text("vipmp cannot save its state: it is a named pipe");
+    pty.wait_for_text("The state cannot be saved: it is a named pipe");
     assert_quits(&pty);
     let (code, told) = user.run(&["profile", "use", "a"]);
     assert_eq!(code, Some(1), "{told}");

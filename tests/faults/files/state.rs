@@ -105,8 +105,8 @@ pub(super) fn unreadable() {
     pty.wait_for_text(&format!("state.json cannot be read: {why}"));
     pty.wait_for_text(ROWS);
     pty.send("j");
-    pty.wait_for_text(&format!("vipmp cannot save its state: {why}"));
+    pty.wait_for_text(&format!("The state cannot be saved: {why}"));
     assert_quits(&pty);
-    assert_contains(&pty.screen(), &[&format!("vipmp: vipmp cannot save its state: {why}")]);
+    assert_contains(&pty.screen(), &[&format!("vipmp: the state cannot be saved: {why}")]);
     assert_eq!(names(&user.path("data")), [".state.json.lock", "state.json"]);
 }

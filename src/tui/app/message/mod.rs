@@ -115,6 +115,8 @@ pub enum Message {
     Configured(Result<Box<Configured>, String>),
     /// No keyring is available, and an access token waits to be kept somewhere.
     NoKeyring,
+    /// The user's own views were saved, and what is said about that; or why they were not, in words.
+    ViewsSaved(Result<Option<String>, String>),
     /// Something could not be saved for the next start, in words.
     NotKept(String),
     /// The result of a copy, in words, or why it failed.
@@ -195,7 +197,7 @@ pub enum Effect {
     /// Keep a copy of the portfolio of a profile in this way.
     KeepPortfolio(String, KeepCopy),
     /// Remember a change of the user's own views of a profile, or of the demo.
-    ChangeViews(String, ViewChange),
+    ChangeViews(String, ViewChange, Option<String>),
     /// Keep access tokens in files (true) or in memory only, if there is no keyring.
     KeepTokens(bool),
     /// Open the configuration in the user's editor; answered by [`Message::Configured`].

@@ -174,9 +174,14 @@ impl Session {
         }
     }
 
-    /// Changes the user's own views of the account on the screen, and remembers that. Returns false if there is nothing to
-    /// change.
-    pub(crate) fn change_views(&mut self, change: ViewChange, out: &mut Outbox) -> bool {
+    /// Changes the user's own views of the account on the screen, and saves that; `said` is said once it is saved. Returns
+    /// false if there is nothing to change.
+    pub(crate) fn change_views(
+        &mut self,
+        change: ViewChange,
+        said: Option<String>,
+        out: &mut Outbox,
+    ) -> bool {
         let views = match self.target {
             AccountId::Demo => Some(&mut self.configuration.demo_views),
             AccountId::Profile { .. } => self.listed_mut().map(|listed| &mut listed.views),
@@ -184,7 +189,7 @@ impl Session {
         let is_changed = views.is_some_and(|views| change.apply(views));
         if is_changed {
             let name = self.target.name().unwrap_or(config::DEMO).to_owned();
-            out.send(Effect::ChangeViews(name, change));
+            out.send(Effect::ChangeViews(name, change, said));
         }
         is_changed
     }

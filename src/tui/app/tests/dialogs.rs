@@ -125,7 +125,8 @@ fn prove_views(action: Action, key: &str) {
         Action::ViewLater => ViewChange::MoveDown("One".to_owned()),
         _ => ViewChange::MoveUp("Two".to_owned()),
     };
-    assert_eq!(stage.asked.last(), Some(&Effect::ChangeViews("demo".to_owned(), change)));
+    let said = (action == Action::DeleteView).then(|| "View One deleted.".to_owned());
+    assert_eq!(stage.asked.last(), Some(&Effect::ChangeViews("demo".to_owned(), change, said)));
 }
 
 fn prove_columns(action: Action, key: &str) {

@@ -185,8 +185,14 @@ fn a_view_is_saved_with_its_query_order_and_columns_and_opened_by_its_name() {
     assert!(view.columns.contains(&"company".to_owned()));
     assert!(matches!(
         stage.asked.last(),
-        Some(Effect::ChangeViews(name, ViewChange::Put(put))) if name == "demo" && put == view
+        Some(Effect::ChangeViews(name, ViewChange::Put(put), Some(said)))
+            if name == "demo" && put == view && said == "View Big ones saved."
     ));
+    assert_eq!(stage.notice(), "", "it has not been saved yet");
+    stage.send(Message::ViewsSaved(Err("The disk is full.".to_owned())));
+    assert_eq!(stage.notice(), "The disk is full.");
+    stage.send(Message::ViewsSaved(Ok(Some("View Big ones saved.".to_owned()))));
+    assert_eq!(stage.notice(), "View Big ones saved.");
     stage.keys("L :").typed("view big-ones").key("enter");
     assert_eq!(query(&stage), Some("seats:>5 status:1000"));
     assert_eq!(stage.app.table.filter.sort_by, SortBy::CompanyName);
