@@ -46,6 +46,17 @@ pub struct View {
     pub customer_id: Option<String>,
 }
 
+impl View {
+    /// Forgets what was searched for, and what was found by it. Columns, statuses and resellers stay.
+    pub fn forget_search(&mut self) {
+        self.query = None;
+        self.name.clear();
+        self.place = Cursor::default();
+        self.row = 0;
+        self.customer_id = None;
+    }
+}
+
 /// Reads a place as this program or an earlier one wrote it.
 fn any_cursor<'de, D: Deserializer<'de>>(from: D) -> Result<Cursor, D::Error> {
     let value = Value::deserialize(from)?;

@@ -259,10 +259,13 @@ fn forget(name: &str, context: &CommandContext, yes: bool) -> Result<(), Failure
         if let Some(of) = state.profiles.get_mut(name) {
             of.keep_portfolio = None;
             of.keep_contacts = None;
+            if let Some(view) = &mut of.view {
+                view.forget_search();
+            }
         }
     });
     if let Err(error) = remembered {
-        print_error(&format!("the decision to keep a copy cannot be forgotten: {error}"));
+        print_error(&format!("the decision to keep a copy and the last search cannot be forgotten: {error}"));
     }
     if files.is_empty() {
         print_note("There was no copy.");
