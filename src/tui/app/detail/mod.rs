@@ -9,6 +9,7 @@ mod search;
 mod searching;
 mod subject;
 mod tab_line;
+pub(crate) mod words;
 
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
@@ -350,10 +351,7 @@ impl Detail {
 
     /// Returns a reseller by name and ID, or by its ID alone.
     fn reseller_in_words(&self, id: &str) -> String {
-        match &self.reseller_name {
-            Some(name) => format!("{name} · {id}"),
-            None => id.to_owned(),
-        }
+        words::reseller(self.reseller_name.as_deref(), id)
     }
 
     /// Takes a customer's changes; returns true if they were awaited.

@@ -4,11 +4,8 @@ use chrono::NaiveDate;
 
 use super::{LineBuilder, Tone, renewals};
 use crate::{
-    model::{
-        Address, Benefit, Commitment, Customer, CustomerRow, EntityKind, Row, Status, Timestamp, format_date,
-    },
-    text,
-    tui::app::detail::{Detail, DetailSubject},
+    model::{Address, Benefit, Commitment, Customer, CustomerRow, Row, Status, Timestamp, format_date},
+    tui::app::detail::{Detail, DetailSubject, words},
 };
 
 pub(super) fn overview(page: &mut LineBuilder, detail: &Detail, subject: &DetailSubject) {
@@ -108,12 +105,7 @@ fn status(page: &mut LineBuilder, status: &Status) {
         "1004" => Tone::Dim,
         _ => Tone::Plain,
     };
-    let words = match status.known_label(EntityKind::Account) {
-        Some(label) => format!("{} {label} · {status}", status.symbol()),
-        None if status.code().is_empty() => "—".to_owned(),
-        None => format!("{} {status}", status.symbol()),
-    };
-    page.toned_field("Status", tone, &words);
+    page.toned_field("Status", tone, &words::account_status(status));
 }
 
 fn dates(page: &mut LineBuilder, detail: &Detail, customer: &Customer) {
@@ -121,8 +113,8 @@ fn dates(page: &mut LineBuilder, detail: &Detail, customer: &Customer) {
     page.blank();
     // The anniversary alone says nothing about a renewal: subscriptions renew on their own dates.
     match &customer.coterm_date {
-        Some(date) => page.field("Anniversary", &anniversary(date, today)),
-        None => page.toned_field("Anniversary", Tone::Dim, "none (no orders yet)"),
+        Some(date) => page.field("Anniversary", &words::anniversary(date, today)),
+        None => page.toned_field("Anniversary", Tone::Dim, words::NO_ANNIVERSARY),
     }
     renewals::next_renewal(page, detail);
     if let Some(benefit) = customer.three_year_commit() {
@@ -148,23 +140,9 @@ fn is_three_year(benefit: &Benefit) -> bool {
     benefit.kind.as_deref() == Some("THREE_YEAR_COMMIT")
 }
 
-/// Returns the anniversary and its distance from today.
-fn anniversary(date: &Timestamp, today: NaiveDate) -> String {
-    let Some(day) = date.date() else { return date.text().to_owned() };
-    let distance = renewals::distance(day, today).map_or_else(String::new, |words| format!(" · {words}"));
-    format_date(day) + &distance
-}
-
 fn three_year_commit(page: &mut LineBuilder, benefit: &Benefit, today: NaiveDate) {
     let mut say = |label: &str, commitment: &Commitment| {
         let status = commitment.status.as_deref().unwrap_or("—");
-        let until = commitment.end_date.as_ref().map(|end| match status {
-            "EXPIRED" => format!(" {}", end.day()),
-            "COMMITTED" | "ACTIVE" | "ACCEPTED" => format!(" until {}", end.day()),
-            // The term that a request or a refusal is about.
-            _ => format!(" · term to {}", end.day()),
-        });
-        let until = until.unwrap_or_default();
         let near = commitment.end_date.as_ref().and_then(Timestamp::date);
         let near = near.is_some_and(|end| (0..=90).contains(&(end - today).num_days()));
         let tone = match status {
@@ -173,18 +151,7 @@ fn three_year_commit(page: &mut LineBuilder, benefit: &Benefit, today: NaiveDate
             _ if near => Tone::Warn,
             _ => Tone::Plain,
         };
-        let minimums = commitment.minimum_quantities.iter().map(|minimum| {
-            let quantity = minimum.quantity.map_or("—".to_owned(), text::group_digits);
-            let kind = match minimum.offer_type.as_deref() {
-                Some("LICENSE") => "licences",
-                Some("CONSUMABLES") => "consumables",
-                other => other.unwrap_or("of an unknown kind"),
-            };
-            format!("minimum {quantity} {kind}")
-        });
-        let words: Vec<String> =
-            std::iter::once(format!("{}{until}", sentence_case(status))).chain(minimums).collect();
-        page.toned_field(label, tone, &words.join(" · "));
+        page.toned_field(label, tone, &words::commitment(commitment));
     };
     if let Some(commitment) = &benefit.commitment {
         say("3YC", commitment);
@@ -203,37 +170,9 @@ fn three_year_commit(page: &mut LineBuilder, benefit: &Benefit, today: NaiveDate
     }
 }
 
-/// Returns a code of the API as a word: `COMMITTED` as `Committed`.
-fn sentence_case(code: &str) -> String {
-    let mut chars = code.chars();
-    match chars.next() {
-        Some(first) => {
-            first.to_uppercase().collect::<String>() + &chars.as_str().to_lowercase().replace('_', " ")
-        }
-        None => String::new(),
-    }
-}
-
-/// Returns a market segment in words.
-fn segment_word(code: &str) -> &str {
-    match code {
-        "COM" => "Commercial",
-        "EDU" => "Education",
-        "GOV" => "Government",
-        other => other,
-    }
-}
-
 fn company(page: &mut LineBuilder, customer: &Customer) {
     page.blank();
-    if let Some(segment) = &customer.market_segment {
-        let sub = customer.market_sub_segments.join(", ");
-        let segment = segment_word(segment);
-        page.field(
-            "Segment",
-            &if sub.is_empty() { segment.to_owned() } else { format!("{segment} ({sub})") },
-        );
-    }
+    page.optional("Segment", words::segment(customer).as_deref());
     if let Some(address) = &customer.address {
         page.optional("Address", Some(&address_line(address)));
         page.optional("Phone", address.phone_number.as_deref());
@@ -274,10 +213,7 @@ pub(super) fn contacts(page: &mut LineBuilder, detail: &Detail) {
     if let Some(customer) = detail.customer.value() {
         for contact in &customer.contacts {
             page.blank();
-            let name: Vec<&str> =
-                [&contact.first_name, &contact.last_name].into_iter().flatten().map(String::as_str).collect();
-            let name = if name.is_empty() { "—".to_owned() } else { name.join(" ") };
-            page.paragraph(Tone::Strong, &name);
+            page.paragraph(Tone::Strong, &words::contact_name(contact));
             page.optional("E-mail", contact.email.as_deref());
             page.optional("Phone", contact.phone_number.as_deref());
         }
@@ -288,27 +224,4 @@ pub(super) fn contacts(page: &mut LineBuilder, detail: &Detail) {
         }
     }
     page.waiting(detail, &detail.customer, "the customer");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_anniversary_says_how_far_it_is_and_promises_no_renewal() {
-        let day = "2026-03-31".parse().unwrap();
-        let cases = [
-            ("2026-07-01", "1 Jul 2026"),
-            ("2026-05-01", "1 May 2026 · in 31 days"),
-            ("2026-04-30", "30 Apr 2026 · in 30 days"),
-            ("2026-04-01", "1 Apr 2026 · tomorrow"),
-            ("2026-03-31", "31 Mar 2026 · today"),
-            ("2026-03-30", "30 Mar 2026 · yesterday"),
-            ("2026-03-17", "17 Mar 2026 · 14 days ago"),
-            ("2026-03-16", "16 Mar 2026 · 15 days ago"),
-        ];
-        for (date, words) in cases {
-            assert_eq!(anniversary(&Timestamp::new(date), day), words);
-        }
-    }
 }

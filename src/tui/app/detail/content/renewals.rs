@@ -6,7 +6,7 @@ use super::{LineBuilder, Tone};
 use crate::{
     model::{RenewalState, SeatCount, Subscription, SubscriptionList, Timestamp, format_date},
     text,
-    tui::app::detail::Detail,
+    tui::app::detail::{Detail, words},
 };
 
 /// Adds the next renewal date of the subscriptions, and what happens then. Nothing is added before they are here.
@@ -16,7 +16,7 @@ pub(super) fn next_renewal(page: &mut LineBuilder, detail: &Detail) {
     let late = list.items.iter().filter(|item| item.is_renewable_late()).count() as u64;
     if let Some(day) = next_day(list) {
         let state = RenewalState::of_date(day, detail.today, detail.change_margin);
-        let distance = distance(day, detail.today);
+        let distance = words::distance(day, detail.today);
         let words = state.words().filter(|_| !matches!(state, RenewalState::Today | RenewalState::Past));
         let parts = [Some(format_date(day)), distance, words.map(str::to_owned)];
         let line: Vec<String> = parts.into_iter().flatten().collect();
@@ -76,18 +76,6 @@ fn tone(state: RenewalState) -> Tone {
         RenewalState::NotDue | RenewalState::Renewed => Tone::Plain,
         RenewalState::Early => Tone::Warn,
         RenewalState::Locked | RenewalState::Today | RenewalState::Late | RenewalState::Past => Tone::Bad,
-    }
-}
-
-/// Returns the distance of a day from today in words, unless it is more than 90 days ahead.
-pub(super) fn distance(day: NaiveDate, today: NaiveDate) -> Option<String> {
-    match (day - today).num_days() {
-        0 => Some("today".to_owned()),
-        1 => Some("tomorrow".to_owned()),
-        -1 => Some("yesterday".to_owned()),
-        days @ 2..=90 => Some(format!("in {days} days")),
-        days if days < 0 => Some(format!("{} days ago", text::group_digits(days.unsigned_abs()))),
-        _ => None,
     }
 }
 
