@@ -83,6 +83,13 @@ impl Canvas<'_> {
             if area.left() > 0 && text::width(self.buffer[(area.left() - 1, y)].symbol()) > 1 {
                 self.buffer[(area.left() - 1, y)].reset();
             }
+            // Cells beyond the area that a wide character in it covered would be left without any symbol.
+            for x in area.right()..self.buffer.area.right() {
+                if !self.buffer[(x, y)].symbol().is_empty() {
+                    break;
+                }
+                self.buffer[(x, y)].reset();
+            }
         }
     }
 
@@ -150,6 +157,17 @@ pub(super) fn waited(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_left_of_a_wide_character_at_either_edge_of_a_cleared_area() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 8, 1));
+        let theme = Theme::coloured();
+        let mut canvas = Canvas { buffer: &mut buffer, theme: &theme, cursor: None };
+        canvas.put(0, 0, 8, "株式会社", theme.plain());
+        canvas.clear(Rect::new(3, 0, 2, 1));
+        let symbols: Vec<&str> = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+        assert_eq!(symbols, ["株", "", " ", " ", " ", " ", "社", ""]);
+    }
 
     #[test]
     fn waiting_times_are_readable() {
