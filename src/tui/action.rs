@@ -48,6 +48,7 @@ pub enum Action {
     EditConfig,
     Mark,
     ClearMarks,
+    Compare,
     Columns,
     Export,
     CopyId,
@@ -88,6 +89,10 @@ pub enum Action {
     KeepOnDisk,
     KeepWithoutContacts,
     KeepInMemory,
+    OnlyDifferences,
+    CompareLeft,
+    CompareRight,
+    CopyComparison,
     Suspend,
     Quit,
 }
@@ -125,6 +130,8 @@ pub enum DialogKind {
     Facets,
     /// The question about a local copy.
     KeepCopy,
+    /// The comparison of marked customers.
+    Compare,
 }
 
 /// The scope of an action.
@@ -372,6 +379,38 @@ pub static ACTIONS: &[ActionInfo] = &{
             Overlay(D::Marked),
         ),
         row(
+            A::OnlyDifferences,
+            "only-differences",
+            &["d"],
+            "comparison: only the differences, or every row",
+            Dialogs,
+            Overlay(D::Compare),
+        ),
+        row(
+            A::CompareLeft,
+            "compare-left",
+            &["left", "h"],
+            "comparison: customers to the left",
+            Dialogs,
+            Overlay(D::Compare),
+        ),
+        row(
+            A::CompareRight,
+            "compare-right",
+            &["right", "l"],
+            "comparison: customers to the right",
+            Dialogs,
+            Overlay(D::Compare),
+        ),
+        row(
+            A::CopyComparison,
+            "copy-comparison",
+            &["y", "Y"],
+            "comparison: copy it as a table",
+            Dialogs,
+            Overlay(D::Compare),
+        ),
+        row(
             A::NextRow,
             "next-row",
             &["down", "j", "ctrl-n"],
@@ -470,6 +509,7 @@ pub static ACTIONS: &[ActionInfo] = &{
             Main,
         ),
         row(A::ClearMarks, "clear-marks", &["u"], "unmark all rows", Rows, Main),
+        row(A::Compare, "compare", &["="], "compare two to four marked customers side by side", Rows, Main),
         row(A::CopyId, "copy-id", &["y"], "copy the customer ID", Rows, Main),
         row(A::CopyMenu, "copy-menu", &["Y"], "copy: name, e-mail, JSON, curl, command…", Rows, Main),
         row(A::Columns, "columns", &["c"], "choose and order the columns", Rows, Main),

@@ -32,6 +32,7 @@ impl App {
             Message::Orders(ticket, outcome) => self.detail.on_orders(ticket, outcome),
             Message::History(ticket, outcome) => self.detail.on_history(ticket, outcome),
             Message::Facets(ticket, outcome) => self.on_facets(ticket, outcome),
+            Message::Held(ticket, outcome) => self.on_held(ticket, outcome),
             Message::FoundCustomers(ticket, outcome) => self.on_found_customers(ticket, &outcome),
             Message::Reseller(ticket, outcome) => {
                 let outcome = outcome.map(|value| *value).map_err(|error| *error);
@@ -91,6 +92,7 @@ impl App {
             || self.detail.on_history(ticket, Err(error.clone()))
             || self.on_found_customers(ticket, &Err(error.clone()))
             || self.on_facets(ticket, Err(error.clone()))
+            || self.on_held(ticket, Err(error.clone()))
             || self.session.reseller.settle(ticket, Err(*error.clone()))
             || self.on_account_resellers(ticket, Err(error.clone()))
             || self.on_checked(ticket, Err(error))
@@ -132,7 +134,8 @@ impl App {
         }
     }
 
-    /// Takes a record for the e-mail addresses, the visible cells or the detail pane; returns true if it was awaited.
+    /// Takes a record for the e-mail addresses, the comparison, the visible cells or the detail pane; returns true if it was
+    /// awaited.
     fn on_record(&mut self, ticket: Ticket, outcome: LoadResult<Fetched<Customer>>) -> bool {
         if let Some(emails) = &mut self.emails {
             // A record of a copy without contacts says nothing about them.
@@ -146,12 +149,20 @@ impl App {
                 return true;
             }
         }
+        if let Some(comparison) = self.comparison.as_mut().filter(|comparison| comparison.awaits(ticket)) {
+            comparison.on_record(ticket, outcome, &mut self.detail.records);
+            return true;
+        }
         let taken = self.detail.records.on_record(ticket, &outcome, self.now.wall);
         self.took_for_cells(taken) || self.detail.on_customer(ticket, outcome, self.now)
     }
 
-    /// Takes subscriptions for the visible cells or the detail pane; returns true if they were awaited.
+    /// Takes subscriptions for the comparison, the visible cells or the detail pane; returns true if they were awaited.
     fn on_subscriptions(&mut self, ticket: Ticket, outcome: LoadResult<Fetched<SubscriptionList>>) -> bool {
+        if let Some(comparison) = self.comparison.as_mut().filter(|comparison| comparison.awaits(ticket)) {
+            comparison.on_subscriptions(ticket, outcome, &mut self.detail.records);
+            return true;
+        }
         let taken = self.detail.records.on_subscriptions(ticket, &outcome, self.now.wall);
         self.took_for_cells(taken) || self.detail.on_subscriptions(ticket, outcome, self.now)
     }

@@ -253,6 +253,7 @@ pub(crate) static SYNONYMS: &[(Action, &str)] = &[
     (Action::NextSort, "sort order"),
     (Action::Columns, "fields city country anniversary"),
     (Action::Export, "save download csv excel xlsx"),
+    (Action::Compare, "difference diff side by side"),
     (Action::Refresh, "reload update retry"),
     (Action::CopyMenu, "copy clipboard e-mail curl json"),
     (Action::Profiles, "account switch production sandbox"),

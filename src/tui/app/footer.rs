@@ -140,6 +140,9 @@ fn hints(app: &App, width: u16) -> Vec<Hint> {
             if app.marks.len() > 0 {
                 wanted.insert(wanted.len().min(5), (&[A::ShowMarked], A::ShowMarked, "marked"));
             }
+            if app.can_compare() {
+                wanted.insert(wanted.len().min(3), (&[A::Compare], A::Compare, "compare"));
+            }
             wanted
         }
         Pane::Filter | Pane::Detail => {

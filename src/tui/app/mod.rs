@@ -10,6 +10,8 @@ mod account;
 mod answers;
 mod banner;
 pub(crate) mod commands;
+pub(crate) mod compare;
+mod comparing;
 mod copy;
 pub(crate) mod detail;
 mod emails;
@@ -73,6 +75,7 @@ use crate::{
     tui::{action::Scope, keys::KeyMap},
 };
 use commands::RecentActions;
+use compare::Comparison;
 use detail::{Detail, Labels};
 use emails::Emails;
 use export::Exporting;
@@ -107,6 +110,8 @@ pub struct App {
     exporting: Option<Exporting>,
     /// The e-mail addresses that are being collected.
     pub(crate) emails: Option<Emails>,
+    /// The customers that are compared, while the comparison is open.
+    pub(crate) comparison: Option<Comparison>,
     /// The text that names a customer, while the local copy is searched for it.
     going_to: Option<(Ticket, String)>,
     /// The description of the text that is being copied.
@@ -141,6 +146,7 @@ impl App {
             notices: Notices::default(),
             exporting: None,
             emails: None,
+            comparison: None,
             going_to: None,
             copying: None,
             keys,
@@ -211,8 +217,13 @@ impl App {
 
     /// Brings the parts up to date with each other after a message.
     fn settle(&mut self) {
-        let (table, detail) = (&self.table, &self.detail);
-        self.session.waits.keep(|ticket| table.awaits(ticket) || detail.awaits(ticket));
+        self.settle_comparison();
+        let (table, detail, comparison) = (&self.table, &self.detail, self.comparison.as_ref());
+        self.session.waits.keep(|ticket| {
+            table.awaits(ticket)
+                || detail.awaits(ticket)
+                || comparison.is_some_and(|comparison| comparison.awaits(ticket))
+        });
         // A table that the record covers stays where it is.
         if self.areas().table.is_some() {
             self.table.scroll_to_selection(self.visible_rows());

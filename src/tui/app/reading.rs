@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{
     App, Overlay,
     banner::banner_lines,
+    compare::Comparison,
     detail::Tab,
     filter::{Editing, FilterField, nothing_found, panel_width},
     layout::{Areas, Pane},
@@ -50,7 +51,8 @@ impl App {
     /// Returns the time since when the user has been waiting for something that is on the screen.
     pub(crate) fn waiting_since(&self) -> Option<Duration> {
         let detail = self.detail.waiting_since.filter(|_| self.areas().detail.is_some());
-        self.table.waiting_since.into_iter().chain(detail).min()
+        let comparison = self.comparison.as_ref().and_then(Comparison::waiting_since);
+        self.table.waiting_since.into_iter().chain(detail).chain(comparison).min()
     }
 
     /// Returns the time since when the user has been waiting for a step of a profile's test.

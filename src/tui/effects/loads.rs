@@ -62,6 +62,11 @@ impl Effects {
                     source.facets(filter).await
                 });
             }
+            Effect::LoadHeld(ticket, ids) => {
+                self.load(ticket, Urgency::foreground(), Message::Held, async move |source, _| {
+                    source.held(ids).await
+                });
+            }
             Effect::FindCustomer(ticket, text) => {
                 self.load(ticket, Urgency::foreground(), Message::FoundCustomers, async move |source, _| {
                     source.named(text).await

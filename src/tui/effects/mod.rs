@@ -160,6 +160,7 @@ impl Effects {
             | Effect::LoadHistory(..)
             | Effect::FindCustomer(..)
             | Effect::LoadFacets(..)
+            | Effect::LoadHeld(..)
             | Effect::LoadResellers(_)
             | Effect::FetchReseller(_) => self.run_load(effect),
             Effect::Hurry(ticket) => {

@@ -19,6 +19,7 @@ fn stand_in(symbol: &str) -> Option<&'static str> {
         "◐" | "…" => "~",
         "○" => "o",
         "✕" | "×" => "x",
+        "≠" => "#",
         // The no-break space.
         "\u{a0}" => " ",
         _ => return turned(symbol),

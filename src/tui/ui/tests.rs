@@ -1,6 +1,7 @@
 //! Every screen as text that a user can read, at the four sizes that the design names.
 
 mod ascii;
+mod comparison;
 mod search;
 
 mod property;
@@ -369,7 +370,24 @@ fn a_frame_can_be_drawn_after_the_window_was_resized() {
         }
     };
     for (width, height) in SIZES {
-        for open in ["", "enter", "z", "?", ":", "#", "Y", "c", "i", "f", "/", "p", "p t", "p a", "p e"] {
+        for open in [
+            "",
+            "enter",
+            "z",
+            "?",
+            ":",
+            "#",
+            "Y",
+            "c",
+            "i",
+            "f",
+            "/",
+            "p",
+            "p t",
+            "p a",
+            "p e",
+            "space space =",
+        ] {
             let mut stage = with_profiles(width, height);
             if !open.is_empty() {
                 stage.keys(open);

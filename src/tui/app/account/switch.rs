@@ -66,7 +66,7 @@ impl App {
         self.show_columns_of_view();
         self.detail = Detail::new(Labels::of(&self.keys));
         self.marks = Marks::default();
-        self.emails = None;
+        (self.emails, self.comparison) = (None, None);
         self.overlay = None;
         (self.screen.focus, self.screen.zoom) = (Pane::Table, false);
         match view {

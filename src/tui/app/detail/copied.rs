@@ -202,7 +202,8 @@ impl Detail {
     }
 }
 
-fn recalled<T>(known: Option<(Arc<T>, Option<HeldPart>)>) -> (Remote<Arc<T>>, Option<HeldPart>) {
+/// Returns a part that is known: one of the copy is out of date.
+pub(crate) fn recalled<T>(known: Option<(Arc<T>, Option<HeldPart>)>) -> (Remote<Arc<T>>, Option<HeldPart>) {
     match known {
         Some((value, None)) => (Remote::Ready(value), None),
         Some((value, held)) => (Remote::Stale(value), held),

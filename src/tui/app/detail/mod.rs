@@ -16,9 +16,10 @@ use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 use chrono::NaiveDate;
 use lru::LruCache;
 
+pub(crate) use copied::recalled;
 use copied::{Differences, HeldState, Part, origin_of};
 pub(crate) use following::NoOwnRecord;
-pub(crate) use key_labels::Labels;
+pub(crate) use key_labels::{ErrorMessage, Labels};
 use orders::OrderHistory;
 pub(crate) use search::Search;
 pub(crate) use searching::NoMatch;

@@ -81,6 +81,7 @@ impl App {
             }
             A::Mark => self.mark(),
             A::ClearMarks => self.clear_marks(),
+            A::Compare => self.open_comparison(),
             A::CopyId => self.copy(Copyable::CustomerId),
             A::Mouse => self.toggle_mouse(),
             A::Suspend => {
@@ -113,7 +114,11 @@ impl App {
             | A::ViewEarlier
             | A::KeepOnDisk
             | A::KeepWithoutContacts
-            | A::KeepInMemory => self.act_in_dialog(action),
+            | A::KeepInMemory
+            | A::OnlyDifferences
+            | A::CompareLeft
+            | A::CompareRight
+            | A::CopyComparison => self.act_in_dialog(action),
             A::Live => self.show_live(),
             A::NextView | A::PreviousView => self.step_view(action == A::NextView),
             A::Quit => {

@@ -23,7 +23,7 @@ use crate::{
         Customer, CustomerFilter, CustomerHistory, FacetCounts, OrderPage, OrdersRequest, Priority,
         RecordKey, Reseller, ResellerRow, RowsRequest, StatusCounts, SubscriptionList,
     },
-    source::{Fetched, Window},
+    source::{Fetched, HeldCustomer, Window},
     state::{View, ViewChange},
 };
 
@@ -93,6 +93,8 @@ pub enum Message {
     History(Ticket, LoadResult<Option<CustomerHistory>>),
     /// The facets of a view.
     Facets(Ticket, LoadResult<Vec<FacetCounts>>),
+    /// The parts of some customers that the local copy holds; customers that it does not know are left out.
+    Held(Ticket, LoadResult<Vec<HeldCustomer>>),
     /// The IDs of the customers of the local copy that a text names, the surest first.
     FoundCustomers(Ticket, LoadResult<Vec<String>>),
     /// A request that was made for the account on the screen, and its response.
@@ -146,6 +148,7 @@ impl Message {
             | Self::History(ticket, _)
             | Self::FoundCustomers(ticket, _)
             | Self::Facets(ticket, _)
+            | Self::Held(ticket, _)
             | Self::Reseller(ticket, _)
             | Self::AccountResellers(ticket, _)
             | Self::Waiting(ticket, _) => Some(*ticket),
@@ -173,6 +176,8 @@ pub enum Effect {
     LoadHistory(Ticket, String),
     /// Count the values of some fields in a view; answered by [`Message::Facets`].
     LoadFacets(Ticket, CustomerFilter),
+    /// Read what the local copy holds of the customers with these IDs; answered by [`Message::Held`].
+    LoadHeld(Ticket, Vec<String>),
     /// Find the customers of the local copy that a text names: an ID, a reference, an e-mail address; answered by
     /// [`Message::FoundCustomers`].
     FindCustomer(Ticket, String),

@@ -41,6 +41,18 @@ impl<T> Remote<T> {
         }
     }
 
+    /// Takes a value that is older than the one that is wanted, unless there is a value. Returns true if it did.
+    pub(crate) fn lend(&mut self, value: T) -> bool {
+        match self {
+            Self::Loading { stale: stale @ None, .. } | Self::Failed { stale: stale @ None, .. } => {
+                *stale = Some(value);
+            }
+            Self::Idle => *self = Self::Stale(value),
+            _ => return false,
+        }
+        true
+    }
+
     /// Begins a load, keeping what is there as stale.
     pub(crate) fn load(&mut self, ticket: Ticket) {
         *self = Self::Loading { ticket, stale: self.take_value() };
@@ -118,5 +130,17 @@ mod tests {
         remote.load(Ticket(3));
         remote.give_up();
         assert!(remote.error().is_some() && remote.value() == Some(&7) && !remote.is_wanted());
+    }
+
+    #[test]
+    fn an_older_value_is_lent_only_where_there_is_none() {
+        let mut remote = Remote::Idle;
+        remote.load(Ticket(1));
+        assert!(remote.lend(5) && remote.is_loading());
+        assert!(!remote.lend(6));
+        remote.settle(Ticket(1), Err(ApiError::canceled()));
+        assert_eq!(remote.value(), Some(&5));
+        let mut ready = Remote::Ready(1);
+        assert!(!ready.lend(2) && ready == Remote::Ready(1));
     }
 }

@@ -72,6 +72,7 @@ impl Dialog for MarkedRows {
         vec![
             (&[Action::Enter], Action::Enter, "open"),
             (&[Action::Mark], Action::Mark, "unmark"),
+            (&[Action::Compare], Action::Compare, "compare"),
             (&[Action::CopyEmails], Action::CopyEmails, "copy e-mails"),
             (&[Action::CopyId], Action::CopyId, "copy IDs"),
             (&[Action::Export], Action::Export, "export"),
@@ -96,6 +97,11 @@ impl Dialog for MarkedRows {
                 app.perform(action);
                 Then::Close
             }
+            Action::Compare => {
+                app.perform(action);
+                // A notice says why it cannot be.
+                if app.overlay.is_some() { Then::Close } else { Then::Stay }
+            }
             Action::Back | Action::Quit | Action::ShowMarked => Then::Close,
             _ if move_cursor(&mut self.selected, app.marks.len(), action) => Then::Stay,
             _ => Then::Ignored,
@@ -105,7 +111,12 @@ impl Dialog for MarkedRows {
     fn takes(&self, action: Action) -> bool {
         matches!(
             action,
-            Action::Mark | Action::CopyId | Action::Export | Action::ClearMarks | Action::ShowMarked
+            Action::Mark
+                | Action::Compare
+                | Action::CopyId
+                | Action::Export
+                | Action::ClearMarks
+                | Action::ShowMarked
         )
     }
 

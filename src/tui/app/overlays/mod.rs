@@ -4,6 +4,7 @@
 //! go to its text field if it has one. While it acts, it is taken out of the app, so it can open another dialog.
 
 mod columns;
+mod compare;
 mod copy_menu;
 mod export;
 mod exporting;
@@ -33,6 +34,7 @@ use crate::tui::{
 };
 
 pub(crate) use columns::ColumnChooser;
+pub(crate) use compare::CompareTable;
 pub(crate) use copy_menu::CopyMenu;
 pub(crate) use export::ExportForm;
 pub(crate) use exporting::StopExport;
@@ -145,6 +147,7 @@ pub(crate) enum Overlay {
     Views(ViewList),
     Facets(FacetList),
     KeepCopy(Box<KeepCopyQuestion>),
+    Compare(CompareTable),
 }
 
 impl Overlay {
@@ -166,6 +169,7 @@ impl Overlay {
             Self::Views(dialog) => dialog,
             Self::Facets(dialog) => dialog,
             Self::KeepCopy(dialog) => &**dialog,
+            Self::Compare(dialog) => dialog,
         }
     }
 
@@ -187,6 +191,7 @@ impl Overlay {
             Self::Views(dialog) => dialog,
             Self::Facets(dialog) => dialog,
             Self::KeepCopy(dialog) => &mut **dialog,
+            Self::Compare(dialog) => dialog,
         }
     }
 }

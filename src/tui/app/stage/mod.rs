@@ -282,6 +282,7 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
         | Effect::LoadHistory(ticket, _)
         | Effect::FindCustomer(ticket, _)
         | Effect::LoadFacets(ticket, _)
+        | Effect::LoadHeld(ticket, _)
         | Effect::LoadResellers(ticket)
         | Effect::FetchReseller(ticket)
         | Effect::CheckProfile(ticket, ..)

@@ -243,6 +243,10 @@ fn prove(action: Action, key: &str) {
             stage.keys("space space").key(key);
             assert_eq!((stage.app.marks.len(), stage.notice()), (0, "2 rows unmarked."));
         }
+        Action::Compare => {
+            stage.keys("space space").key(key);
+            assert!(matches!(stage.app.overlay, Some(Overlay::Compare(_))));
+        }
         Action::Columns => {
             stage.key(key);
             assert!(matches!(stage.app.overlay, Some(Overlay::Columns(_))));
@@ -302,6 +306,9 @@ fn prove(action: Action, key: &str) {
         | Action::KeepOnDisk
         | Action::KeepWithoutContacts
         | Action::KeepInMemory => super::dialogs::prove(action, key),
+        Action::OnlyDifferences | Action::CompareLeft | Action::CompareRight | Action::CopyComparison => {
+            super::comparing::prove(action, key);
+        }
         Action::Views => {
             stage.key(key);
             assert!(matches!(stage.app.overlay, Some(Overlay::Views(_))));

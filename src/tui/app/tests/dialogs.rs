@@ -199,7 +199,7 @@ fn hints(stage: &Stage) -> Vec<(String, &'static str)> {
 }
 
 /// Opens each dialog.
-const OPENED: [&str; 9] = ["?", ":", "#", "Y", "c", "i", "p", "e", "space M"];
+const OPENED: [&str; 10] = ["?", ":", "#", "Y", "c", "i", "p", "e", "space M", "space space ="];
 
 #[test]
 fn every_dialog_shows_its_keys_as_they_are_bound() {

@@ -4,6 +4,7 @@ mod actions;
 mod cells;
 mod columns;
 mod commands;
+mod comparing;
 mod copied;
 mod copying;
 mod details;

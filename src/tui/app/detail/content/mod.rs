@@ -10,7 +10,7 @@ mod table;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Detail, DetailSubject, Tab, key_labels::ErrorMessage};
+use super::{Detail, DetailSubject, ErrorMessage, Tab};
 use crate::{
     model::{Problem, Row},
     text::{self, wrap},
