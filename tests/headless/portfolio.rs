@@ -75,11 +75,11 @@ fn a_copy_is_searched_without_the_api_and_deleted_with_everything() {
     let memory = stage.path(".local/share/vipmp/state.json");
     let mut remembered: Value = serde_json::from_str(&std::fs::read_to_string(&memory).unwrap()).unwrap();
     remembered["profiles"]["a"]["view"] =
-        json!({"query": "secret", "name": "secret", "status": "1000", "customer_id": "77"});
+        json!({"query": "secret", "name": "secret", "status": "1000", "customer_id": "7700077"});
     stage.write(&memory, &remembered.to_string());
     stage.run(["portfolio", "forget", "--yes"]).exits_with(0).warns(&["Deleted "]);
     let remembered = std::fs::read_to_string(&memory).unwrap();
-    assert!(!remembered.contains("secret") && !remembered.contains("77"), "{remembered}");
+    assert!(!remembered.contains("secret") && !remembered.contains("7700077"), "{remembered}");
     assert!(remembered.contains("\"status\": \"1000\""), "the rest is remembered: {remembered}");
     assert!(!folder.exists());
     stage.run(["find", "a"]).exits_with(4);

@@ -60,28 +60,11 @@ pub(super) fn complaint(
 ) -> Option<String> {
     let customers = |count: usize| text::pluralize(count as u64, "customer", "customers");
     let Troubles { failure, doubt, refused_orders } = troubles;
-    let mut words: Vec<String> = failure.into_iter().chain(doubt).collect();
-    for (reseller, doubt) in &held.doubts {
-        words.push(format!("Reseller {}: the list may be incomplete: {doubt}.", text::clean(reseller)));
-    }
+    // What concerns these rows comes first, since there may be room for two lines only.
+    let mut words = Vec::new();
     let lacks_contacts = !held.keeps_contacts && query.tests_contacts();
     if lacks_contacts {
         words.push("Contacts are not kept in this copy, so nobody is found by them.".to_owned());
-    }
-    if held.unchecked > 0 {
-        words.push(format!(
-            "{} in no list, and may be gone.",
-            text::pluralize(held.unchecked, "customer is", "customers are")
-        ));
-    }
-    if held.unread > 0 {
-        words.push(format!(
-            "Values of {} could not be read, so older ones are shown.",
-            customers(usize::try_from(held.unread).unwrap_or(usize::MAX))
-        ));
-    }
-    if query.tests_to_order() {
-        words.extend(held.to_order.complaints().iter().map(|complaint| text::sentence(complaint)));
     }
     if found.unknown > 0 && !lacks_contacts {
         let what = query.needed_part();
@@ -104,6 +87,25 @@ pub(super) fn complaint(
             }
         }
         words.extend(index.suggestions(query));
+    }
+    words.extend(failure.into_iter().chain(doubt));
+    for (reseller, doubt) in &held.doubts {
+        words.push(format!("Reseller {}: the list may be incomplete: {doubt}.", text::clean(reseller)));
+    }
+    if held.unchecked > 0 {
+        words.push(format!(
+            "{} in no list, and may be gone.",
+            text::pluralize(held.unchecked, "customer is", "customers are")
+        ));
+    }
+    if held.unread > 0 {
+        words.push(format!(
+            "Values of {} could not be read, so older ones are shown.",
+            customers(usize::try_from(held.unread).unwrap_or(usize::MAX))
+        ));
+    }
+    if query.tests_to_order() {
+        words.extend(held.to_order.complaints().iter().map(|complaint| text::sentence(complaint)));
     }
     (!words.is_empty()).then(|| words.join(" "))
 }
