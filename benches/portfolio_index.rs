@@ -4,12 +4,16 @@
 //! `cargo bench --bench portfolio_index` measures 100,000 and 1,000,000 customers; numbers as arguments replace these. Not
 //! with divan: an index of this size is built once, and its memory counts too.
 
+#[path = "support/timing.rs"]
+mod timing;
+
 use std::{
     hint::black_box,
     time::{Duration, Instant},
 };
 
 use chrono::{DateTime, NaiveDate};
+use timing::median;
 use vipmp::{
     model::{Status, ToOrder},
     portfolio::{
@@ -56,7 +60,7 @@ fn measure(size: usize) {
     for (what, query) in queries() {
         let found = index.search(&query, &relevance, SCREEN);
         let label = format!("key: {what} ({} found)", found.total);
-        print(&label, median(|| drop(black_box(index.search(&query, &relevance, SCREEN)))));
+        print(&label, median(RUNS, || drop(black_box(index.search(&query, &relevance, SCREEN)))));
     }
     for column in [SortColumn::Renewal, SortColumn::Country, SortColumn::Email, SortColumn::Created] {
         let keys = [SortKey::descending(column), SortKey::ascending(SortColumn::Seats)];
@@ -64,21 +68,21 @@ fn measure(size: usize) {
         index.prepare(column);
         print(&format!("ranks of {column:?}"), start.elapsed());
         let all = || drop(black_box(index.search(&Query::default(), &keys[..1], 0..usize::MAX)));
-        print(&format!("sort all by {column:?}"), median(all));
+        print(&format!("sort all by {column:?}"), median(RUNS, all));
         index.prepare(SortColumn::Seats);
         let screen = || drop(black_box(index.search(&Query::default(), &keys, SCREEN)));
-        print(&format!("sort by {column:?} and seats, first 50"), median(screen));
+        print(&format!("sort by {column:?} and seats, first 50"), median(RUNS, screen));
     }
     let country = only(Field::Country, Test::Text(TextMatch::Whole, "DE".to_owned()));
-    print("facets of everything", median(|| drop(black_box(index.facets(&Query::default())))));
-    print("facets of country:DE", median(|| drop(black_box(index.facets(&country)))));
+    print("facets of everything", median(RUNS, || drop(black_box(index.facets(&Query::default())))));
+    print("facets of country:DE", median(RUNS, || drop(black_box(index.facets(&country)))));
     let start = Instant::now();
     black_box(index.suggest("shcmidt"));
     print("suggest, the first time", start.elapsed());
-    print("suggest", median(|| drop(black_box(index.suggest("nordlihct")))));
-    print("find a key", median(|| drop(black_box(index.find_key("1000000042")))));
+    print("suggest", median(RUNS, || drop(black_box(index.suggest("nordlihct")))));
+    print("find a key", median(RUNS, || drop(black_box(index.find_key("1000000042")))));
     let mut n = 0;
-    let changed = median(|| {
+    let changed = median(RUNS, || {
         n = (n + 7_919) % size;
         index.update(&entry(n, &mut random));
     });
@@ -95,18 +99,6 @@ fn print_unchanged(index: &PortfolioIndex) {
 #[allow(clippy::print_stdout, reason = "a bench prints its figures")]
 fn print(what: &str, time: Duration) {
     println!("  {what:<44}{:>8.2} ms", time.as_secs_f64() * 1_000.0);
-}
-
-fn median(mut run: impl FnMut()) -> Duration {
-    let mut times: Vec<Duration> = (0..RUNS)
-        .map(|_| {
-            let start = Instant::now();
-            run();
-            start.elapsed()
-        })
-        .collect();
-    times.sort_unstable();
-    times[RUNS / 2]
 }
 
 fn word(text: &str) -> Term {

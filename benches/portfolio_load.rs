@@ -7,15 +7,14 @@
 #![allow(clippy::unwrap_used, reason = "a bench without its data cannot run")]
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
-use std::{
-    hint::black_box,
-    path::Path,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+#[path = "support/timing.rs"]
+mod timing;
+
+use std::{hint::black_box, path::Path, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
+use timing::median;
 use vipmp::{
     collect::ListStats,
     model::{Customer, CustomerPage, CustomerQuery, Status, SubscriptionList},
@@ -45,7 +44,7 @@ fn main() {
 }
 
 fn measure(folder: &Path) {
-    let floor = median(|| {
+    let floor = median(RUNS, || {
         let connection = rusqlite::Connection::open(folder.join("portfolio.sqlite")).unwrap();
         for table in ["customer", "contact", "subscription"] {
             let mut all = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
@@ -55,24 +54,12 @@ fn measure(folder: &Path) {
             }
         }
     });
-    let load = median(|| {
+    let load = median(RUNS, || {
         let store = PortfolioStore::open_to_read(folder, None).unwrap();
         black_box(load_index(&store, &Arc::default()).unwrap());
     });
     let ratio = load.as_secs_f64() / floor.as_secs_f64();
     println!("  floor {floor:.1?}, index {load:.1?}, ratio {ratio:.1}");
-}
-
-fn median(mut run: impl FnMut()) -> Duration {
-    let mut times: Vec<Duration> = (0..RUNS)
-        .map(|_| {
-            let start = Instant::now();
-            run();
-            start.elapsed()
-        })
-        .collect();
-    times.sort_unstable();
-    times[RUNS / 2]
 }
 
 /// Writes a copy of customers with a contact and one to three subscriptions each.
