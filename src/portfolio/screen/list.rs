@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, PoisonError, atomic::Ordering},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use chrono::Utc;
@@ -21,8 +21,11 @@ use crate::{
     api::ApiError,
     model::{Coverage, Cursor, CustomerFilter, RowsRequest},
     portfolio::{ShownRows, index::SortKey},
-    source::{HeldCustomer, Window},
+    source::{HeldCustomer, Origin, Window},
 };
+
+/// The time after which rows are remembered unless others are shown.
+const REST: Duration = Duration::from_millis(500);
 
 /// Returns rows of a list in words that are the same as long as they are the same rows of the same list.
 fn rows_of(filter: &CustomerFilter, first: u64) -> String {
@@ -68,29 +71,14 @@ impl PortfolioSource {
         .await?;
         copy.remember(rows_of(&request.filter, first), ShownRows { ids: ids.clone(), total });
         let customers = copy.customers(ids).await?;
-        let (rows, parts): (Vec<_>, Vec<_>) =
-            customers.into_iter().map(|customer| (customer.row, customer.parts)).unzip();
-        let after = first + rows.len() as u64;
         let at = match (&request.at, first) {
             (Cursor::Start, 0) => Cursor::Start,
             (_, first) => Cursor::Row(first),
         };
-        Ok(Window {
-            at,
-            first,
-            rows,
-            parts,
-            total,
-            counts: Vec::new(),
-            next: (after < total && after > first).then_some(Cursor::Row(after)),
-            capabilities: capabilities(),
-            origin: origin(Utc::now(), begun.elapsed(), held.keeps_contacts),
-            // Last, since whatever changes from here on has the rows be read again.
-            coverage: Some(self.coverage(&copy.state, &loaded)),
-            complaint,
-            news: None,
-            request,
-        })
+        let origin = origin(Utc::now(), begun.elapsed(), held.keeps_contacts);
+        // Last, since whatever changes from here on has the rows be read again.
+        let coverage = self.coverage(&copy.state, &loaded);
+        Ok(Window { at, complaint, ..window(request, (first, customers, total), origin, coverage) })
     }
 
     fn coverage(&self, state: &CopyState, loaded: &LoadedIndex) -> Coverage {
@@ -129,28 +117,40 @@ impl PortfolioSource {
             let _ = loading.loaded().await;
             on_change();
         });
-        let (rows, parts): (Vec<_>, Vec<_>) =
-            customers.into_iter().map(|customer| (customer.row, customer.parts)).unzip();
-        let after = first + rows.len() as u64;
-        Some(Window {
-            at: request.at.clone(),
-            first,
-            rows,
-            parts,
-            total,
-            counts: Vec::new(),
-            next: (after < total && after > first).then_some(Cursor::Row(after)),
-            capabilities: capabilities(),
-            origin: origin(Utc::now(), begun.elapsed(), keeps_contacts),
-            coverage: Some(Coverage {
-                is_from_last_time: true,
-                reseller_names: Arc::new(reseller_names),
-                ..Coverage::default()
-            }),
-            complaint: None,
-            news: None,
-            request: request.clone(),
-        })
+        let coverage = Coverage {
+            is_from_last_time: true,
+            reseller_names: Arc::new(reseller_names),
+            ..Coverage::default()
+        };
+        let origin = origin(Utc::now(), begun.elapsed(), keeps_contacts);
+        Some(window(request.clone(), (first, customers, total), origin, coverage))
+    }
+}
+
+/// Returns a window of the copy: the rows from `first` on of a list with `total` rows.
+fn window(
+    request: RowsRequest,
+    (first, customers, total): (u64, Vec<HeldCustomer>, u64),
+    origin: Origin,
+    coverage: Coverage,
+) -> Window {
+    let (rows, parts): (Vec<_>, Vec<_>) =
+        customers.into_iter().map(|customer| (customer.row, customer.parts)).unzip();
+    let after = first + rows.len() as u64;
+    Window {
+        at: request.at.clone(),
+        first,
+        rows,
+        parts,
+        total,
+        counts: Vec::new(),
+        next: (after < total && after > first).then_some(Cursor::Row(after)),
+        capabilities: capabilities(),
+        origin,
+        coverage: Some(coverage),
+        complaint: None,
+        news: None,
+        request,
     }
 }
 
@@ -186,19 +186,22 @@ impl LocalData {
         })
     }
 
-    /// Remembers which customers are in some rows for the next start, in a task of its own.
+    /// Remembers which customers are in some rows for the next start, once no others have been asked for in a while: nothing is
+    /// written for each key in a search box.
     fn remember(self: &Arc<Self>, rows: String, shown: ShownRows) {
-        if !self.is_writer {
+        let latest = || self.shown_rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let wanted = Some((rows, shown));
+        if !self.is_writer || *latest() == wanted {
             return;
         }
-        let mut latest = self.shown_rows.lock().unwrap_or_else(PoisonError::into_inner);
-        if latest.as_ref().is_some_and(|(known, before)| *known == rows && *before == shown) {
-            return;
-        }
-        *latest = Some((rows.clone(), shown.clone()));
-        let store = self.store.clone();
+        latest().clone_from(&wanted);
+        let copy = Arc::downgrade(self);
         tokio::spawn(async move {
-            if let Err(error) = store.with(move |store| store.keep_shown_rows(&rows, &shown)).await {
+            tokio::time::sleep(REST).await;
+            let Some(copy) = copy.upgrade() else { return };
+            let is_latest = *copy.shown_rows.lock().unwrap_or_else(PoisonError::into_inner) == wanted;
+            let Some((rows, shown)) = wanted.filter(|_| is_latest) else { return };
+            if let Err(error) = copy.store.with(move |store| store.keep_shown_rows(&rows, &shown)).await {
                 tracing::warn!(%error, "the rows shown now cannot be remembered");
             }
         });
