@@ -163,7 +163,7 @@ impl Drop for LocalData {
 /// What has to be said of a copy, each as a sentence.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Troubles {
-    /// The reason why the last sync ended early.
+    /// The reason why the last sync ended early, or why the copy is no longer read.
     pub(super) failure: Option<String>,
     /// The reason why resellers may be missing.
     pub(super) doubt: Option<String>,
@@ -180,12 +180,7 @@ pub(super) struct CopyState {
     /// Wakes the syncing task, because the user wants a sync now.
     wanted: tokio::sync::Notify,
     pub(super) is_syncing: AtomicBool,
-    /// The reason why the last sync ended early, or why the copy is no longer read.
-    failure: RwLock<Option<String>>,
-    /// The reason why resellers may be missing, as a sentence.
-    doubt: RwLock<Option<String>>,
-    /// The reason why the account may read no orders, as a sentence.
-    refused_orders: RwLock<Option<String>>,
+    troubles: RwLock<Troubles>,
     /// The process that brings the copy up to date, if another one does; 0 if none is known.
     synced_by: AtomicU32,
     /// True once another process has left or replaced the copy: it has to be opened again.
@@ -213,14 +208,14 @@ fn begin_sync(plan: SyncPlan, state: Arc<CopyState>, reach: Arc<Reach>, on_chang
     let task = tokio::spawn(async move {
         loop {
             let KnownResellers { resellers, doubt } = (plan.resellers)().await;
-            *state.doubt.write().unwrap_or_else(PoisonError::into_inner) = doubt;
+            state.note(|troubles| troubles.doubt = doubt);
             let scope = SyncScope { resellers, ..plan.job.scope.clone() };
             let job = SyncJob { scope, ..plan.job.clone() };
             let outcome = sync_once(job, &state, &reach, &on_change).await;
             let is_offline = matches!(&outcome, Err(SyncError::Api(error)) if is_unreachable(error));
             reach.note(is_offline, outcome.is_ok());
             if let Ok(report) = &outcome {
-                state.refuse_orders(report.refused_orders.clone());
+                state.note(|troubles| troubles.refused_orders.clone_from(&report.refused_orders));
             }
             let failure = outcome.err().map(|error| match error {
                 SyncError::Api(error) => error.user_message().summary,
@@ -273,30 +268,20 @@ impl CopyState {
         self.wanted.notify_one();
     }
 
-    /// Returns the reason why the last sync ended early, unless one is under way.
-    pub(super) fn failure(&self) -> Option<String> {
-        if self.is_syncing.load(Ordering::Acquire) {
-            return None;
-        }
-        self.failure.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Returns what has to be said of the copy.
+    /// Returns what has to be said of the copy. While a sync is under way, the end of the last one is left out.
     pub(super) fn troubles(&self) -> Troubles {
-        let failure = self.failure().map(|why| format!("The copy could not be brought up to date. {why}"));
-        let doubt = self.doubt.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let refused_orders = self.refused_orders.read().unwrap_or_else(PoisonError::into_inner).clone();
-        Troubles { failure, doubt, refused_orders }
+        let troubles = self.troubles.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let is_syncing = self.is_syncing.load(Ordering::Acquire);
+        Troubles { failure: troubles.failure.filter(|_| !is_syncing), ..troubles }
     }
 
-    /// Records why the account may read no orders; `None` if it may.
-    fn refuse_orders(&self, why: Option<String>) {
-        *self.refused_orders.write().unwrap_or_else(PoisonError::into_inner) = why;
+    fn note(&self, change: impl FnOnce(&mut Troubles)) {
+        change(&mut self.troubles.write().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Records why the copy is not up to date; `None` if it is.
     pub(super) fn fail(&self, failure: Option<String>) {
-        *self.failure.write().unwrap_or_else(PoisonError::into_inner) = failure;
+        self.note(|troubles| troubles.failure = failure);
     }
 
     /// Waits until a sync is asked for.

@@ -137,7 +137,7 @@ mod tests {
         let state = CopyState::default();
         let deleted = Observation { version: None, file: CopyFile::Missing, writer: None };
         assert!(take(deleted, Some(SYNCED), false, &state));
-        assert_eq!(state.failure().as_deref(), Some(DELETED));
+        assert_eq!(state.troubles().failure.as_deref(), Some(DELETED));
         assert!(!take(deleted, Some(deleted), false, &state) && !state.is_outdated());
         assert!(take(deleted, Some(deleted), true, &state) && state.is_outdated());
     }

@@ -88,7 +88,8 @@ pub(super) fn complaint(
         }
         words.extend(index.suggestions(query));
     }
-    words.extend(failure.into_iter().chain(doubt));
+    words.extend(failure.map(|why| format!("The copy could not be brought up to date. {why}")));
+    words.extend(doubt);
     for (reseller, doubt) in &held.doubts {
         words.push(format!("Reseller {}: the list may be incomplete: {doubt}.", text::clean(reseller)));
     }
