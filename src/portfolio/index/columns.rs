@@ -52,7 +52,7 @@ pub(super) enum NumberField {
     Consumables,
     /// Licence seats that end at their renewal date.
     Lapsing,
-    /// Licence seats that renew by themselves.
+    /// Licence seats that renew automatically.
     ToRenew,
     /// Licence seats that are added or dropped at renewals.
     RenewalChange,

@@ -140,6 +140,7 @@ impl<'a> Evaluation<'a> {
                     FieldNeeds::Row => None,
                     FieldNeeds::Record => Some(&columns.with_record),
                     FieldNeeds::Subscriptions => Some(&columns.with_subscriptions),
+                    FieldNeeds::Details => Some(&columns.complete),
                     FieldNeeds::ToOrder => Some(&columns.with_to_order),
                 };
                 let mut candidates = self.possible.clone();

@@ -64,7 +64,7 @@ pub enum SortColumn {
     Consumables,
     /// Licence seats that end at their renewal date.
     Lapsing,
-    /// Licence seats that renew by themselves.
+    /// Licence seats that renew automatically.
     ToRenew,
     /// Licence seats that are added or dropped at renewals.
     RenewalChange,
@@ -146,8 +146,8 @@ impl SortColumn {
             | Self::Lapsing
             | Self::ToRenew
             | Self::RenewalChange
-            | Self::LateRenewals
-            | Self::CommitmentShortfall => FieldNeeds::Subscriptions,
+            | Self::LateRenewals => FieldNeeds::Subscriptions,
+            Self::CommitmentShortfall => FieldNeeds::Details,
             Self::ToOrder | Self::ToOrderBy => FieldNeeds::ToOrder,
         }
     }
@@ -251,6 +251,7 @@ impl PortfolioIndex {
                 FieldNeeds::Row => {}
                 FieldNeeds::Record => sorted.intersect(&self.columns.with_record),
                 FieldNeeds::Subscriptions => sorted.intersect(&self.columns.with_subscriptions),
+                FieldNeeds::Details => sorted.intersect(&self.columns.complete),
                 FieldNeeds::ToOrder => sorted.intersect(&self.columns.with_to_order),
             }
         }

@@ -177,7 +177,7 @@ impl<'a> EntryView<'a> {
         self.number(NumberField::Lapsing)
     }
 
-    /// Returns the licence seats that renew by themselves.
+    /// Returns the licence seats that renew automatically.
     pub fn to_renew(&self) -> Option<i64> {
         self.number(NumberField::ToRenew)
     }

@@ -56,7 +56,7 @@ pub enum Field {
     Consumables,
     /// `lapsing:` licence seats that end at their renewal date.
     Lapsing,
-    /// `to-renew:` licence seats that renew by themselves.
+    /// `to-renew:` licence seats that renew automatically.
     ToRenew,
     /// `renewal-change:` licence seats that are added or dropped at renewals.
     RenewalChange,
@@ -100,6 +100,8 @@ pub enum FieldNeeds {
     Record,
     /// The subscriptions.
     Subscriptions,
+    /// The full record and the subscriptions.
+    Details,
     /// The licences that nobody has ordered yet.
     ToOrder,
 }

@@ -2,7 +2,7 @@
 
 use super::field::{
     Field,
-    FieldNeeds::{self, Record, Row, Subscriptions, ToOrder},
+    FieldNeeds::{self, Details, Record, Row, Subscriptions, ToOrder},
     ValueKind::{self, Code, Day, Flag, Level, Number, Text},
 };
 
@@ -217,7 +217,7 @@ pub(super) static FIELDS: [FieldInfo; 33] = [
         &["to-renew", "renewing"],
         (Number, Subscriptions),
         NUMBERS,
-        "the number of licence seats that renew by themselves",
+        "the number of licence seats that renew automatically",
     ),
     line(
         Field::RenewalChange,
@@ -236,7 +236,7 @@ pub(super) static FIELDS: [FieldInfo; 33] = [
     line(
         Field::CommitmentShortfall,
         &["3yc-short", "shortfall"],
-        (Number, Subscriptions),
+        (Number, Details),
         NUMBERS,
         "the number of licences missing for the minimum of the 3YC, approximately",
     ),

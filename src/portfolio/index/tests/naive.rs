@@ -130,7 +130,8 @@ fn judge_field(entry: &Entry, field: Field, test: &Test) -> Option<bool> {
             entry.subscriptions.as_ref().map(|facts| amount_holds(test, Some(facts.late_renewals)))
         }
         Field::CommitmentShortfall => {
-            entry.subscriptions.as_ref().map(|_| amount_holds(test, entry.commitment_shortfall()))
+            let is_known = entry.record.is_some() && entry.subscriptions.is_some();
+            is_known.then(|| amount_holds(test, entry.commitment_shortfall()))
         }
         Field::ToOrder => entry.to_order.map(|to_order| amount_holds(test, Some(to_order.licences))),
         Field::ToOrderBy => entry.to_order.map(|to_order| day_holds(test, to_order.order_by)),
