@@ -35,7 +35,7 @@ pub struct CopyTotals {
     pub consumables: i64,
     /// The licences that will not renew.
     pub lapsing_seats: i64,
-    /// The licences that renew by themselves.
+    /// The licences that renew automatically.
     pub to_renew: i64,
     /// True if the server's numbers do not say exactly how many renew.
     pub is_to_renew_approximate: bool,

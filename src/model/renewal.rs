@@ -5,7 +5,7 @@
 
 use chrono::{NaiveDate, TimeDelta};
 
-use super::{OfferKind, Subscription, Timestamp};
+use super::{OfferKind, Subscription, SubscriptionList, Timestamp};
 
 /// The days before the renewal date on which a renewal can be ordered early (`renewals/early-renewals`).
 pub const EARLY_DAYS: i64 = 30;
@@ -81,6 +81,14 @@ impl RenewalState {
     }
 }
 
+impl SubscriptionList {
+    /// Returns the earliest renewal date of an active subscription with something left to renew.
+    pub fn next_renewal(&self) -> Option<NaiveDate> {
+        let open = self.items.iter().filter(|item| item.is_active() && item.seats_left() > 0);
+        open.filter_map(Subscription::renewal_day).min()
+    }
+}
+
 impl Subscription {
     /// Returns the day on which it renews or ends.
     pub fn renewal_day(&self) -> Option<NaiveDate> {
@@ -93,7 +101,7 @@ impl Subscription {
         quantity.saturating_sub(self.renewed_quantity.unwrap_or_default().max(0)).max(0)
     }
 
-    /// Returns the seats that renew by themselves on the renewal date; `None` unless it is active and renews automatically.
+    /// Returns the seats that renew automatically on the renewal date; `None` unless it is active and renews automatically.
     ///
     /// After an early renewal of a part, the documentation does not say whether `renewalQuantity` is the total or the rest
     /// (`subscription-management/get-details`: current 10, renewal 5, renewed 5).
@@ -116,7 +124,7 @@ impl Subscription {
         if ends { self.seats_left() } else { 0 }
     }
 
-    /// Returns by how many seats it grows (above 0) or shrinks (below 0) at its renewal. `None` if it does not renew by itself,
+    /// Returns by how many seats it grows (above 0) or shrinks (below 0) at its renewal. `None` if it does not renew automatically,
     /// or if a part was renewed early: then the server's numbers do not say.
     pub fn renewal_change(&self) -> Option<i64> {
         let is_whole = self.renewed_quantity.is_none_or(|renewed| renewed <= 0);

@@ -94,7 +94,7 @@ pub struct SubscriptionFacts {
     pub consumables: i64,
     /// Licence seats that end at their renewal date.
     pub lapsing_seats: i64,
-    /// Licence seats that renew by themselves.
+    /// Licence seats that renew automatically.
     pub to_renew: i64,
     /// True if the server's numbers do not say exactly how many seats renew: a part was renewed early.
     pub is_to_renew_approximate: bool,

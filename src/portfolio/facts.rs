@@ -1,7 +1,5 @@
 //! Reads the facts that searching and sorting use from records and subscriptions.
 
-use chrono::NaiveDate;
-
 use super::entry::{RecordFacts, SubscriptionFacts};
 use crate::{
     model::{Commitment, Contact, Customer, Subscription, SubscriptionList, Timestamp},
@@ -60,7 +58,7 @@ pub(super) fn contact_name(contact: &Contact) -> String {
 impl SubscriptionFacts {
     /// Reads the facts of all subscriptions of a customer.
     pub fn of(list: &SubscriptionList) -> Self {
-        let mut facts = Self::default();
+        let mut facts = Self { next_renewal: list.next_renewal(), ..Self::default() };
         for item in &list.items {
             facts.ids.extend(item.subscription_id.clone());
             if let Some(offer) = item.offer_id.as_ref().filter(|offer| !facts.products.contains(offer)) {
@@ -100,14 +98,7 @@ impl SubscriptionFacts {
         }
         self.auto_renewal_on |= item.auto_renewal.enabled == Some(true);
         self.auto_renewal_off |= item.auto_renewal.enabled == Some(false);
-        if item.seats_left() > 0 {
-            self.next_renewal = earliest(self.next_renewal, item.renewal_day());
-        }
     }
-}
-
-fn earliest(one: Option<NaiveDate>, other: Option<NaiveDate>) -> Option<NaiveDate> {
-    one.into_iter().chain(other).min()
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ pub(super) fn next_renewal(page: &mut LineBuilder, detail: &Detail) {
     let Some(list) = detail.subscriptions.value() else { return };
     let doubt = if list.is_doubtful() { " · may be wrong: see Products" } else { "" };
     let late = list.items.iter().filter(|item| item.is_renewable_late()).count() as u64;
-    if let Some(day) = next_day(list) {
+    if let Some(day) = list.next_renewal() {
         let state = RenewalState::of_date(day, detail.today, detail.change_margin);
         let distance = words::distance(day, detail.today);
         let words = state.words().filter(|_| !matches!(state, RenewalState::Today | RenewalState::Past));
@@ -34,12 +34,6 @@ pub(super) fn next_renewal(page: &mut LineBuilder, detail: &Detail) {
         let words = text::pluralize(late, "subscription", "subscriptions");
         page.toned_field("Late renewal", Tone::Bad, &format!("possible for {words} that ended"));
     }
-}
-
-/// Returns the earliest renewal date of an active subscription with something left to renew.
-fn next_day(list: &SubscriptionList) -> Option<NaiveDate> {
-    let open = list.items.iter().filter(|item| item.is_active() && item.seats_left() > 0);
-    open.filter_map(Subscription::renewal_day).min()
 }
 
 /// Returns what happens to the licences, and to the consumables, that renew on a day: `60 renew · 40 lapse`.
@@ -199,6 +193,6 @@ mod tests {
         ] {
             assert_eq!(outcome(&list(&items), day), words);
         }
-        assert_eq!(next_day(&list(&[item(100, 100, 100, Some(true))])), None);
+        assert_eq!(list(&[item(100, 100, 100, Some(true))]).next_renewal(), None);
     }
 }
