@@ -80,36 +80,53 @@ impl Reading {
                 return self.left_out.push((row.number(), format!("{meaning} cannot be read")));
             }
         };
-        let Some(sign) = ChargeSign::of(&row.text(Meaning::ChargeType)) else {
-            let kind = text::truncate(&text::clean(&row.text(Meaning::ChargeType)), 40).into_owned();
-            self.note(
-                row,
-                Meaning::ChargeType,
-                &format!("\"{kind}\" may add to the quantity or take from it"),
-            );
-            return self.left_out.push((row.number(), "a charge type that is not known".to_owned()));
-        };
+        let sign = self.sign(row);
         let new = self.line(row, sign, key);
-        match self.subscriptions.entry(own) {
-            Entry::Vacant(entry) => drop(entry.insert(new)),
-            Entry::Occupied(mut entry) => match entry.get().term_end.cmp(&new.term_end) {
-                // Lines of an earlier term say nothing about this one.
-                std::cmp::Ordering::Greater => self.left_out.push((row.number(), EARLIER.to_owned())),
-                std::cmp::Ordering::Less => {
-                    let earlier = entry.insert(new).rows;
-                    self.left_out.extend(earlier.into_iter().map(|row| (row, EARLIER.to_owned())));
+        let mut entry = match self.subscriptions.entry(own) {
+            Entry::Vacant(entry) => {
+                entry.insert(new);
+                return;
+            }
+            Entry::Occupied(entry) => entry,
+        };
+        match (entry.get().term_end, new.term_end) {
+            // Lines of an earlier term say nothing about this one.
+            (Some(known), Some(other)) if known > other => {
+                self.left_out.push((row.number(), EARLIER.to_owned()));
+            }
+            (Some(known), Some(other)) if known < other => {
+                let earlier = entry.insert(new).rows;
+                self.left_out.extend(earlier.into_iter().map(|row| (row, EARLIER.to_owned())));
+            }
+            (known, other) => {
+                let listed = entry.get_mut();
+                let has_sum = listed.add(new);
+                if known != other {
+                    listed.quantity = None;
+                    listed.term_end = known.or(other);
+                    let why = "some rows of the subscription have no term, so that there is no sum";
+                    self.note(row, Meaning::Quantity, &why);
+                } else if !has_sum && sign.is_some() {
+                    let why = "some rows of the subscription have none, so that there is no sum";
+                    self.note(row, Meaning::Quantity, &why);
                 }
-                std::cmp::Ordering::Equal => {
-                    if !entry.get_mut().add(new) {
-                        let why = "some rows of the subscription have none, so that there is no sum";
-                        self.note(row, Meaning::Quantity, &why);
-                    }
-                }
-            },
+            }
         }
     }
 
-    fn line(&mut self, row: FoundRow<'_>, sign: ChargeSign, key: MatchKey) -> ListedSubscription {
+    /// Reads the sign of a charge. Without it, the quantity is unknown, which is noted.
+    fn sign(&mut self, row: FoundRow<'_>) -> Option<ChargeSign> {
+        let word = self.value(row, Meaning::ChargeType, FoundRow::word)?;
+        let sign = ChargeSign::of(&word);
+        if sign.is_none() {
+            let kind = text::truncate(&text::clean(&word), 40).into_owned();
+            let why = format!("\"{kind}\" may add to the quantity or take from it");
+            self.note(row, Meaning::ChargeType, &why);
+        }
+        sign
+    }
+
+    fn line(&mut self, row: FoundRow<'_>, sign: Option<ChargeSign>, key: MatchKey) -> ListedSubscription {
         let quantity = self.value(row, Meaning::Quantity, FoundRow::quantity);
         let charge_end = self.value(row, Meaning::ChargeEndDate, FoundRow::date);
         let renewal = match charge_end.and_then(|day| day.checked_add_days(Days::new(1))) {
@@ -131,7 +148,7 @@ impl Reading {
             customer_id: id(Meaning::CustomerId),
             company: text(Meaning::CustomerName),
             offer_id: id(Meaning::OfferId).filter(|id| base_of(id).is_some()),
-            quantity: quantity.map(|quantity| sign.apply(quantity)),
+            quantity: quantity.zip(sign).map(|(quantity, sign)| sign.apply(quantity)),
             renewals: renewal.into_iter().collect(),
             auto_renewals: auto_renewal.into_iter().collect(),
             statuses: self.status(row),
@@ -154,7 +171,7 @@ impl Reading {
     }
 
     fn status(&mut self, row: FoundRow<'_>) -> BTreeSet<String> {
-        let text = row.text(Meaning::Status);
+        let text = self.value(row, Meaning::Status, FoundRow::word).unwrap_or_default();
         let code = status_code(&text);
         if code.is_none() && !text.trim().is_empty() {
             self.note(row, Meaning::Status, &format!("{text} is not a status that is known"));
@@ -199,7 +216,7 @@ mod tests {
         let lines = read(
             "Subscription ID,Charge End Date,Quantity,Charge Type,Ext Price\n\
              a1,11-Jun-2026,900,INVOICE,1\na1,11-Jun-2027,1173,INVOICE,1\na1,11-Jun-2027,27,INVOICE,1\n\
-             a1,11-Jun-2027,100,RETURN,1\na1,11-Jun-2027,-50,CREDIT,1\nb2,11-Jun-2027,5,ADJUSTMENT,1\n",
+             a1,11-Jun-2027,100,RETURN,1\na1,11-Jun-2027,-50,CREDIT,1\n",
         );
         let found = only(&lines);
         assert_eq!(found.quantity, Some(1_173 + 27 - 100 - 50));
@@ -207,10 +224,38 @@ mod tests {
         assert_eq!(found.rows, [3, 4, 5, 6]);
         let left_out: Vec<(&str, &[u32])> =
             lines.report.left_out.iter().map(|out| (out.reason.as_str(), &out.first[..])).collect();
-        assert_eq!(left_out, [(EARLIER, &[2][..]), ("a charge type that is not known", &[7])]);
-        assert_eq!(lines.report.rows, 4);
-        let unread = ["row 7: charge-type: \"ADJUSTMENT\" may add to the quantity or take from it"];
-        assert_eq!(lines.unread, unread);
+        assert_eq!(left_out, [(EARLIER, &[2][..])]);
+        assert_eq!((lines.report.rows, &lines.unread[..]), (4, &[][..]));
+    }
+
+    #[test]
+    fn an_unknown_charge_leaves_the_quantity_unknown_and_the_subscription_in_the_list() {
+        for (charge, why) in [
+            ("ADJUSTMENT", "\"ADJUSTMENT\" may add to the quantity or take from it"),
+            ("#N/A", "\"#N/A\" may add to the quantity or take from it"),
+        ] {
+            let rows =
+                format!("a1,11-Jun-2027,9,INVOICE\na1,11-Jun-2027,5,{charge}\nb2,11-Jun-2027,5,{charge}\n");
+            let lines = read(&format!("Subscription ID,Charge End Date,Quantity,Charge Type\n{rows}"));
+            let quantities: Vec<Option<i64>> =
+                lines.subscriptions.values().map(|listed| listed.quantity).collect();
+            assert_eq!(quantities, [None, None], "{charge}");
+            assert!(lines.report.left_out.is_empty());
+            let noted = [3, 4].map(|row| format!("row {row}: charge-type: {why}"));
+            assert_eq!(lines.unread, noted);
+        }
+    }
+
+    #[test]
+    fn a_row_without_a_term_is_of_no_earlier_one() {
+        for rows in ["a1,11-Jun-2027,9,INVOICE\na1,,5,CREDIT\n", "a1,,5,CREDIT\na1,11-Jun-2027,9,INVOICE\n"] {
+            let lines = read(&format!("Subscription ID,Charge End Date,Quantity,Charge Type\n{rows}"));
+            let found = only(&lines);
+            assert_eq!((found.quantity, found.term_end), (None, "2027-06-12".parse().ok()));
+            assert!(lines.report.left_out.is_empty());
+            let why = "row 3: quantity: some rows of the subscription have no term, so that there is no sum";
+            assert_eq!(lines.unread, [why]);
+        }
     }
 
     #[test]

@@ -68,6 +68,17 @@ impl<'t> FoundRow<'t> {
         }
     }
 
+    /// Returns a word that decides something, empty if there is none.
+    ///
+    /// # Errors
+    /// If the cell has the error of a formula.
+    pub fn word(self, meaning: Meaning) -> Result<Option<Cow<'t, str>>, ValueError> {
+        match self.cell(meaning).0 {
+            RawCell::Fault(fault) => Err(ValueError::Formula(fault.to_string())),
+            cell => Ok(Some(cell.shown())),
+        }
+    }
+
     /// Returns an ID.
     ///
     /// # Errors
