@@ -156,7 +156,8 @@ fn read(path: &Path) -> io::Result<ProductContents> {
     };
     let read = |value: &Value| serde_json::from_value::<KnownProduct>(value.clone()).ok();
     let is_sound = |product: &KnownProduct| {
-        base_of(&product.offer_id) == Some(product.offer_id.as_str()) && !product.name.trim().is_empty()
+        base_of(&product.offer_id).as_deref() == Some(product.offer_id.as_str())
+            && !product.name.trim().is_empty()
     };
     let readable: Vec<KnownProduct> = all.iter().filter_map(read).filter(is_sound).collect();
     let lost = all.len() - readable.len();
@@ -209,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_file_is_told_of_and_kept() {
+    fn a_damaged_file_is_reported_and_kept() {
         let folder = tempfile::tempdir().unwrap();
         let (path, aside) = (folder.path().join(FILE_NAME), folder.path().join("products.json.broken"));
         let file = ProductFile::new(Some(folder.path()));

@@ -168,8 +168,7 @@ fn product_of(
     file_name: &str,
 ) -> Result<KnownProduct, String> {
     let id = row.id(Meaning::OfferId).map_err(|_| "the offer ID has lost digits".to_owned())?;
-    let base =
-        id.as_deref().and_then(base_of).ok_or("no offer ID such as 65304966CA01A12")?.to_ascii_uppercase();
+    let base = id.as_deref().and_then(base_of).ok_or("no offer ID such as 65304966CA01A12")?.into_owned();
     let family = tidy(&row.text(Meaning::ProductFamily));
     let name = if family.is_empty() { tidy(&row.text(Meaning::ProductDescription)) } else { family };
     if name.is_empty() {
@@ -244,6 +243,14 @@ mod tests {
         let titled = format!("Price list January 2026,,\n\n{PRICES}");
         let date = read(&titled, "prices-202512.csv").unwrap().date;
         assert_eq!((date.day.to_string(), date.source), ("2026-01-01".to_owned(), DateSource::Contents));
+        // A title with a month to come hides no other one.
+        let titled = format!("Valid until January 2027,,\n{titled}");
+        assert_eq!(read(&titled, "prices-202512.csv").unwrap().date, date);
+        let ahead = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(5_000_000_000);
+        let table =
+            find_table(read_bytes(PRICES.as_bytes()).unwrap(), &WANTED_COLUMNS, &ReadOptions::default());
+        let list = read_list(table.unwrap(), "list.csv", None, ahead, "2026-11-28".parse().unwrap()).unwrap();
+        assert_eq!(list.date.day.to_string(), "2026-11-28", "a clock that was ahead");
         let date = read(PRICES, "prices.csv").unwrap().date;
         assert_eq!((date.day.to_string(), date.source), ("1970-01-01".to_owned(), DateSource::Modified));
         assert_eq!(read(PRICES, "prices-203001.csv").unwrap().date.source, DateSource::Modified);

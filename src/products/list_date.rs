@@ -52,7 +52,7 @@ impl ListDate {
         let of_column = || {
             table.rows().filter_map(|row| find_month(&row.text(Meaning::ListMonth))).filter(has_come).max()
         };
-        let of_titles = || table.titles.iter().find_map(|title| find_month(title)).filter(has_come);
+        let of_titles = || table.titles.iter().filter_map(|title| find_month(title)).find(has_come);
         let of_orders = || {
             table.rows().filter_map(|row| row.date(Meaning::OrderDate).ok().flatten()).filter(has_come).max()
         };
@@ -61,7 +61,7 @@ impl ListDate {
             .or_else(|| found(of_column().or_else(of_titles), DateSource::Contents))
             .or_else(|| found(of_orders(), DateSource::Orders))
             .or_else(|| found(find_month(file_name).filter(has_come), DateSource::FileName))
-            .unwrap_or(Self { day: modified, source: DateSource::Modified })
+            .unwrap_or(Self { day: modified.min(today), source: DateSource::Modified })
     }
 
     /// Returns the date and its source in words.

@@ -75,7 +75,7 @@ impl ProductNames {
 
     /// Returns the name of an offer's product.
     pub fn name_of(&self, offer_id: &str) -> Option<&str> {
-        self.products.get(base_of(offer_id)?).map(|product| product.name.as_str())
+        self.products.get(&*base_of(offer_id)?).map(|product| product.name.as_str())
     }
 
     /// Returns the text by which an offer is searched: its ID, and behind a blank its name if that is known.

@@ -79,7 +79,7 @@ impl MatchKey {
                 let customer_id = id(Meaning::CustomerId)?
                     .ok_or_else(|| KeylessRow::Unread(Meaning::CustomerId, "the cell is empty".to_owned()))?;
                 let customer_id = customer_id.into_owned();
-                Ok(SubscriptionKey::Product { customer_id, base: base.to_ascii_uppercase() })
+                Ok(SubscriptionKey::Product { customer_id, base: base.into_owned() })
             }
         }
     }
@@ -94,7 +94,7 @@ impl MatchKey {
         match self {
             Self::SubscriptionId => copied.subscription_id.clone().map(SubscriptionKey::Subscription),
             Self::CustomerProduct => {
-                let base = base_of(copied.offer_id.as_deref()?)?.to_ascii_uppercase();
+                let base = base_of(copied.offer_id.as_deref()?)?.into_owned();
                 Some(SubscriptionKey::Product { customer_id: copied.customer_id.clone(), base })
             }
         }

@@ -94,6 +94,7 @@ fn a_file_that_is_no_list_says_what_to_do() {
     import(&["--heading", "ofer-id=Code"]).exits_with(2).warns(&["did you mean offer-id?"]);
     import(&["--heading", "quantity=Code"]).exits_with(2).warns(&["quantity is not read by this command"]);
     import(&["--month", "soon"]).exits_with(2).warns(&["write the month as 202601"]);
+    import(&["--month", "206201"]).exits_with(2).warns(&["that month is still to come"]);
     import(&["--dates", "ymd"]).exits_with(2).warns(&["write dmy for 30/11/2026"]);
     import(&["--demo"]).exits_with(2).warns(&["leave out --demo"]);
     stage.write(path.clone(), "%PDF-1.7 and more");

@@ -6,7 +6,7 @@ use std::{
     time::SystemTime,
 };
 
-use chrono::{NaiveDate, Utc};
+use chrono::{Days, NaiveDate, Utc};
 use clap::Args;
 
 use super::{TableArgs, print_file_error, print_report, read_table, refuse_demo};
@@ -14,9 +14,11 @@ use crate::{
     cli::{
         Arguments,
         context::CommandContext,
-        exit::{Failure, print_error, print_note},
+        exit::{Failure, print_error, print_note, usage},
     },
-    products::{ListKind, ListOutcome, ProductFile, ProductList, WANTED_COLUMNS, parse_month, read_list},
+    products::{
+        ListKind, ListOutcome, LoadedNames, ProductFile, ProductList, WANTED_COLUMNS, parse_month, read_list,
+    },
     text,
 };
 
@@ -46,20 +48,26 @@ pub(super) fn import(
     context: &CommandContext,
 ) -> Result<(), Failure> {
     refuse_demo(arguments)?;
+    let today = Utc::now().date_naive();
+    // The list of the next month may be out already; a later one would win over all others for years.
+    if wanted.month.is_some_and(|month| month > today + Days::new(31)) {
+        return Err(usage("--month: that month is still to come: use the month of the list"));
+    }
     let file = ProductFile::new(context.data.as_deref());
     let table = read_table(&wanted.file, &wanted.table, &WANTED_COLUMNS)?;
     let name = wanted.file.file_name().unwrap_or_default().to_string_lossy();
-    let list = read_list(table, &name, wanted.month, modified(&wanted.file), Utc::now().date_naive());
+    let list = read_list(table, &name, wanted.month, modified(&wanted.file), today);
     let list = list.map_err(|error| {
         print_error(&format!("{}: {error}.", text::display_path(&wanted.file)));
         Failure::Failed
     })?;
     report_list(&list);
-    if let Some(notice) = file.load().notice {
+    let LoadedNames { mut names, notice } = file.load();
+    if let Some(notice) = notice {
         print_error(&notice);
     }
     let outcome = if wanted.dry_run {
-        file.load().names.take_over(list.products)
+        names.take_over(list.products)
     } else {
         let products = list.products;
         file.update(|names| names.take_over(products)).map_err(|error| print_file_error(&error))?
@@ -92,7 +100,7 @@ fn report_outcome(outcome: ListOutcome, is_dry: bool) {
     let count = text::group_digits;
     let kept = match kept {
         0 => String::new(),
-        kept => format!(", {} left as a newer list or a price list names them", count(kept)),
+        kept => format!(", {} kept, since a newer list or a price list names them", count(kept)),
     };
     print_note(&format!(
         "{all}: {} new, {} changed, {} as before{kept}.",
