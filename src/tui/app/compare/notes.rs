@@ -62,7 +62,7 @@ fn doubt(customer: &ComparedCustomer) -> Option<ComparisonNote> {
 
 /// Returns why parts could not be loaded, each reason once, with the customers unless it concerns all of them.
 fn failures(customers: &[ComparedCustomer], labels: &Labels) -> Vec<ComparisonNote> {
-    let mut told: Vec<(ErrorMessage, Vec<&str>)> = Vec::new();
+    let mut reported: Vec<(ErrorMessage, Vec<&str>)> = Vec::new();
     for customer in customers {
         let mut of_customer: Vec<ErrorMessage> = Vec::new();
         for error in [customer.record.error(), customer.subscriptions.error()].into_iter().flatten() {
@@ -72,9 +72,9 @@ fn failures(customers: &[ComparedCustomer], labels: &Labels) -> Vec<ComparisonNo
             }
         }
         for message in of_customer {
-            match told.iter_mut().find(|(known, _)| *known == message) {
+            match reported.iter_mut().find(|(known, _)| *known == message) {
                 Some((_, names)) => names.push(customer.name()),
-                None => told.push((message, vec![customer.name()])),
+                None => reported.push((message, vec![customer.name()])),
             }
         }
     }
@@ -86,5 +86,5 @@ fn failures(customers: &[ComparedCustomer], labels: &Labels) -> Vec<ComparisonNo
         };
         ComparisonNote { tone: Tone::Bad, what, todo: message.todo }
     };
-    told.into_iter().map(note).collect()
+    reported.into_iter().map(note).collect()
 }

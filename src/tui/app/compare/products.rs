@@ -1,38 +1,43 @@
 //! The products of compared customers: a row for each, with seats and auto-renewal.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ComparedCustomer, ComparedRow, Fact};
 use crate::{
     model::{EntityKind, OfferKind, Subscription},
-    products::ProductNames,
+    products::{ProductNames, base_of},
     text,
     tui::app::records::Cached,
 };
 
 /// Returns a row for each product that one of the customers has: licences first, then by name.
 pub(super) fn product_rows(customers: &[ComparedCustomer], names: &ProductNames) -> Vec<ComparedRow> {
-    let mut products: BTreeSet<(u8, String)> = BTreeSet::new();
+    let mut products: BTreeMap<(u8, String), BTreeSet<&str>> = BTreeMap::new();
     for customer in customers {
         if let Cached::Here(list) = customer.known_subscriptions() {
             for item in &list.items {
-                products.insert(product_of(item, names));
+                let offers = products.entry(product_of(item, names)).or_default();
+                offers.extend(item.offer_id.as_deref());
             }
         }
     }
-    let row = |product: (u8, String)| {
+    let row = |(product, offers): ((u8, String), BTreeSet<&str>)| {
         let fact = |customer: &ComparedCustomer| {
             Fact::of_list(customer, |list| {
                 let of_product = |item: &&Subscription| product_of(item, names) == product;
                 in_words(&list.items.iter().filter(of_product).collect::<Vec<_>>())
             })
         };
-        ComparedRow::of_product(&product.1, customers.iter().map(fact).collect())
+        // A product without a name shows its offer ID, as long as there is one.
+        let only = offers.first().filter(|offer| offers.len() == 1 && names.name_of(offer).is_none());
+        let label = only.copied().unwrap_or(&product.1);
+        ComparedRow::of_product(label, customers.iter().map(fact).collect())
     };
     products.into_iter().map(row).collect()
 }
 
-/// Returns the name of a subscription's product, or its offer ID, with its place in the order of kinds.
+/// Returns the name of a subscription's product, or else the base of its offer ID, which its level does not change, with its
+/// place in the order of kinds.
 fn product_of(item: &Subscription, names: &ProductNames) -> (u8, String) {
     let kind = match item.offer_kind() {
         OfferKind::Licence => 0,
@@ -40,7 +45,8 @@ fn product_of(item: &Subscription, names: &ProductNames) -> (u8, String) {
         OfferKind::Unknown => 2,
     };
     let offer_id = item.offer_id.as_deref();
-    let name = offer_id.and_then(|offer_id| names.name_of(offer_id)).or(offer_id);
+    let base = offer_id.and_then(base_of);
+    let name = offer_id.and_then(|offer_id| names.name_of(offer_id)).or(base.as_deref()).or(offer_id);
     (kind, name.unwrap_or("without an offer ID").to_owned())
 }
 
@@ -82,6 +88,18 @@ mod tests {
         let body = serde_json::json!({ "items": items }).to_string();
         let list = SubscriptionList::from_slice(body.as_bytes()).unwrap();
         in_words(&list.items.iter().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn the_level_of_an_offer_makes_it_no_other_product() {
+        let body =
+            serde_json::json!({"items": [{"offerId": "65304479CA01A12"}, {"offerId": "65304479ca14B12"},
+            {"offerId": "65304480CA01A12"}, {"offerId": "odd"}, {}]})
+            .to_string();
+        let list = SubscriptionList::from_slice(body.as_bytes()).unwrap();
+        let products: Vec<String> =
+            list.items.iter().map(|item| product_of(item, &ProductNames::default()).1).collect();
+        assert_eq!(products, ["65304479CA", "65304479CA", "65304480CA", "odd", "without an offer ID"]);
     }
 
     #[test]
