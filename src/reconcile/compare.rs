@@ -50,12 +50,9 @@ pub fn compare_lists(lines: &FileLines, copy: &[CopiedSubscription], only_listed
         let difference = DifferenceKind::MissingInFile;
         found.push(Difference { difference, in_copy, ..about(key, None, copied) });
     }
-    found.sort_by(|one, two| {
-        let key = |difference: &Difference| {
-            let Difference { company, customer_id, subscription_id, offer_id, .. } = difference;
-            (company.clone(), customer_id.clone(), subscription_id.clone(), offer_id.clone())
-        };
-        key(one).cmp(&key(two))
+    found.sort_by_cached_key(|difference| {
+        let Difference { company, customer_id, subscription_id, offer_id, .. } = difference;
+        (company.clone(), customer_id.clone(), subscription_id.clone(), offer_id.clone())
     });
     found
 }

@@ -19,7 +19,7 @@ pub enum TableError {
     /// The workbook is damaged.
     #[error("the workbook cannot be read: {0}. Open it in a spreadsheet, save it as .xlsx and try again")]
     Workbook(String),
-    /// The text is in no encoding that can be told.
+    /// The text is in an unknown encoding.
     #[error("its text is {0}. Save it as \"CSV UTF-8\" or as .xlsx and try again")]
     Encoding(&'static str),
     /// There is more in the file than a table can have.

@@ -44,7 +44,7 @@ pub use raw::{RawCell, RawFile, RawSheet};
 pub use read::{read_bytes, read_file};
 pub use report::{LeftOut, TableReport};
 
-/// The choices of the user that a file does not make by itself.
+/// The user's choices where a file is ambiguous.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadOptions {
     /// The order of day and month in dates such as `05/06/2026`.

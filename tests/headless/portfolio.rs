@@ -250,7 +250,7 @@ fn contacts_are_left_out_if_the_user_wants_that() {
     // Who has none is as unknown as who has one.
     for query in ["email:any", "email:none", "gone:no -email:any", "contact:none"] {
         let found = stage.run(["find", query, "--columns", "company"]).exits_with(5);
-        let found = found.warns(&["nobody is found by contacts, which are not kept in this copy"]);
+        let found = found.warns(&["customers cannot be found by contacts, which this copy does not keep"]);
         assert_eq!(found.out.lines().count(), 1, "a heading alone: {query}");
         assert!(!found.err.contains("have not been read yet"), "{}", found.err);
     }

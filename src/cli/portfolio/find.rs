@@ -119,7 +119,7 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
         let resellers = copy.read(|store| store.resellers()).await?;
         print_facets(&facet_counts(&index, &search.query), &resellers, wanted.output.format())?;
         let doubts = copy.doubt.into_iter().chain(order_doubts(&search.query, &held, context)).collect();
-        return check_facets(wanted, &search, &index, &held, doubts);
+        return report_doubts_of_facets(wanted, &search, &index, &held, doubts);
     }
     let most = wanted.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     let found = index.search(&search.query, &search.sort, 0..most);
@@ -200,7 +200,7 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
 
 /// Returns the reason why customers may match of whom not enough is known, in words.
 fn unknown_doubts(query: &Query, unknown: u64, held: &Completeness) -> Option<String> {
-    // Contacts that are left out are told apart: no sync reads them.
+    // Missing contacts are reported separately, since no sync reads them.
     let lacks_contacts = !held.keeps_contacts && query.tests_contacts();
     (unknown > 0 && !lacks_contacts).then(|| {
         let customers = text::pluralize(unknown, "customer", "customers");
@@ -228,7 +228,7 @@ fn contact_doubts(wanted: &FindArgs, search: &FindPlan, held: &Completeness) -> 
         return doubts;
     }
     if search.query.tests_contacts() {
-        let what = "nobody is found by contacts, which are not kept in this copy: `vipmp sync --contacts` keeps them.";
+        let what = "customers cannot be found by contacts, which this copy does not keep: `vipmp sync --contacts` keeps them.";
         doubts.push(what.to_owned());
         return doubts;
     }
@@ -240,8 +240,8 @@ fn contact_doubts(wanted: &FindArgs, search: &FindPlan, held: &Completeness) -> 
     doubts
 }
 
-/// Tells how old the counted facets are, and what they may lack.
-fn check_facets(
+/// Reports how old the counted facets are, and what they may lack.
+fn report_doubts_of_facets(
     wanted: &FindArgs,
     search: &FindPlan,
     index: &PortfolioIndex,

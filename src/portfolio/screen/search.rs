@@ -64,7 +64,7 @@ pub(super) fn complaint(
     let mut words = Vec::new();
     let lacks_contacts = !held.keeps_contacts && query.tests_contacts();
     if lacks_contacts {
-        words.push("Contacts are not kept in this copy, so nobody is found by them.".to_owned());
+        words.push("This copy does not keep contacts, so customers cannot be found by them.".to_owned());
     }
     if found.unknown > 0 && !lacks_contacts {
         let what = query.needed_part();

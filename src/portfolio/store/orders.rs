@@ -64,15 +64,16 @@ impl PortfolioStore {
         resellers: &[String],
         due: Option<(NaiveDate, DateTime<Utc>)>,
     ) -> Result<Vec<(String, Option<NaiveDate>)>, StoreError> {
-        let mut found = self.cache.prepare_cached(
+        let mut found = self.cache.prepare_cached(&format!(
             "SELECT id, orders_since FROM customer
              WHERE gone_at IS NULL AND reseller_id IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL
                 OR orders_at IS NULL OR orders_at > ?3 OR orders_since > ?2 OR orders_at < changed_at
                 OR orders_at < CASE WHEN next_renewal BETWEEN ?4 AND ?5 OR anniversary BETWEEN ?4 AND ?5
                     OR commitment_end BETWEEN ?4 AND ?5 THEN ?6 ELSE ?7 END
-                OR id IN (SELECT customer_id FROM unread WHERE part = 'o' AND again))
+                OR id IN (SELECT customer_id FROM unread WHERE part = '{orders}' AND again))
              ORDER BY orders_at IS NOT NULL, orders_at, id",
-        )?;
+            orders = part::ORDERS,
+        ))?;
         let (since, now) = due.map_or((None, DateTime::UNIX_EPOCH), |(since, now)| (Some(since), now));
         let (near_from, near_to) = near_days(now.date_naive());
         let values = params![

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{PortfolioStore, body, rows::read_row, time, unread};
+use super::{PortfolioStore, body, rows::read_row, time, unread, write::part};
 use crate::{
     collect::ListStats,
     model::{Link, Row},
@@ -233,19 +233,22 @@ impl PortfolioStore {
                 SELECT id, failed_at, gone_at, failure,
                     -- A time to come is of a clock that was ahead.
                     CASE WHEN record_at <= ?8
-                        AND id NOT IN (SELECT customer_id FROM unread WHERE part = 'r' AND again)
+                        AND id NOT IN (SELECT customer_id FROM unread WHERE part = '{record}' AND again)
                         THEN record_at END AS record_at,
                     CASE WHEN subscriptions_at <= ?8
-                        AND id NOT IN (SELECT customer_id FROM unread WHERE part = 's' AND again)
+                        AND id NOT IN (SELECT customer_id FROM unread WHERE part = '{subscriptions}' AND again)
                         THEN subscriptions_at END AS subscriptions_at,
                     CASE WHEN next_renewal BETWEEN ?1 AND ?2 OR anniversary BETWEEN ?1 AND ?2
                            OR commitment_end BETWEEN ?1 AND ?2 THEN ?3 ELSE ?4 END AS limit_at
                 FROM customer WHERE reseller_id IN (SELECT value FROM json_each(?7)))
              SELECT {columns}
-             FROM dated LEFT JOIN raw ON raw.customer_id = dated.id AND raw.part = 'l'
+             FROM dated LEFT JOIN raw ON raw.customer_id = dated.id AND raw.part = '{row}'
              WHERE gone_at IS NULL AND (failed_at IS NULL OR failed_at < ?5)
                AND (record_at IS NULL OR record_at < limit_at OR subscriptions_at IS NULL OR subscriptions_at < limit_at)
-             ORDER BY failure IS NOT NULL, record_at IS NOT NULL, record_at, dated.id LIMIT ?6"
+             ORDER BY failure IS NOT NULL, record_at IS NOT NULL, record_at, dated.id LIMIT ?6",
+            record = part::RECORD,
+            subscriptions = part::SUBSCRIPTIONS,
+            row = part::ROW,
         );
         let mut due = self.cache.prepare_cached(&sql)?;
         let rows = due.query_map(

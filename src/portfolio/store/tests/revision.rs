@@ -1,4 +1,4 @@
-//! The revision of the store: it tells whether an index has to be built again.
+//! The revision of the store: it shows whether an index has to be built again.
 
 use super::*;
 use crate::model::{AcquisitionList, OrderPage};
