@@ -87,10 +87,11 @@ impl fmt::Display for ConfigProblem {
         if let Some(SourceLocation { line, column }) = self.place {
             write!(f, ":{line}:{column}")?;
         }
+        // Names and keys are those of the file, and a quoted one may contain anything.
         if let Some(key) = &self.key {
-            write!(f, ": {key}")?;
+            write!(f, ": {}", text::clean(key))?;
         }
-        write!(f, ": {}", self.message)
+        write!(f, ": {}", text::clean(&self.message))
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
     Ascii, Config, ConfigProblem, DEMO, Loaded, NetworkSettings, Palette, PortfolioSettings, SourceLocation,
     TimeZone, problem::Ruler,
 };
-use crate::text::did_you_mean;
+use crate::text::{clean, did_you_mean};
 
 /// The table at the top of the file.
 pub(super) const SECTIONS: &[&str] = &["default_profile", "ui", "network", "portfolio", "keys", "profiles"];
@@ -256,7 +256,7 @@ impl ConfigReader<'_> {
             return;
         }
         let message = match did_you_mean(name, self.names.iter().map(String::as_str).chain([DEMO])) {
-            Some(near) => format!("there is no profile {name:?}, did you mean {near}?"),
+            Some(near) => format!("there is no profile {name:?}, did you mean {}?", clean(near)),
             None => format!("there is no profile {name:?} in this file"),
         };
         let value = table.iter().find(|(key, _)| key.get_ref() == "default_profile");

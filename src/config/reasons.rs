@@ -1,7 +1,7 @@
 //! Explanations why a profile cannot be used, including mistakes that may hide what was meant.
 
 use super::{ConfigProblem, DEMO, Loaded, Profile, SourceLocation};
-use crate::text::did_you_mean;
+use crate::text;
 
 /// The most reasons that are given in full.
 const MOST: usize = 20;
@@ -15,16 +15,20 @@ impl Loaded {
         if let Some(profile) = self.config.profiles.get(name) {
             return Ok(profile);
         }
+        let shown = text::clean(name);
         if self.may_have(name) {
-            return Err(format!("profile {name} cannot be used: {}", joined(&self.reasons(name))));
+            return Err(format!("profile {shown} cannot be used: {}", joined(&self.reasons(name))));
         }
         let known = self.names.iter().map(String::as_str).chain([DEMO]);
-        Err(match did_you_mean(name, known) {
-            Some(near) => format!("there is no profile {name}, did you mean {near}?"),
+        Err(match text::did_you_mean(name, known) {
+            Some(near) => format!("there is no profile {shown}, did you mean {}?", text::clean(near)),
             None if self.names.is_empty() => {
-                format!("there is no profile {name}: create it with `vipmp profile add {name}`")
+                format!("there is no profile {shown}: create it with `vipmp profile add {shown}`")
             }
-            None => format!("there is no profile {name}; the profiles are: {}", self.names.join(", ")),
+            None => {
+                let names = self.names.join(", ");
+                format!("there is no profile {shown}; the profiles are: {}", text::clean(&names))
+            }
         })
     }
 
@@ -106,7 +110,7 @@ impl Loaded {
 
 /// Returns whether a key was probably meant to be this one.
 fn is_near(key: &str, meant: &str) -> bool {
-    did_you_mean(key, [meant]).is_some() || key.to_lowercase().contains(meant.trim_end_matches('s'))
+    text::did_you_mean(key, [meant]).is_some() || key.to_lowercase().contains(meant.trim_end_matches('s'))
 }
 
 impl ConfigProblem {
@@ -254,6 +258,23 @@ mod tests {
         let why =
             format!("profile a cannot be used: {}: cannot be read: it is not UTF-8 text", file.display());
         assert_eq!((told, loaded.unread().is_some()), (why, true));
+    }
+
+    #[test]
+    fn a_name_of_the_file_cannot_drive_the_terminal() {
+        let text = "default_profile = \"ab\"\n[profiles.\"a\\u001bb\"]\n";
+        let loaded = read(text);
+        let told: Vec<String> = loaded.problems.iter().map(ToString::to_string).collect();
+        assert!(
+            told.contains(
+                &"config.toml:1:19: default_profile: there is no profile \"ab\", did you mean a␛b?"
+                    .to_owned()
+            ),
+            "{told:?}"
+        );
+        for words in told.into_iter().chain([why(text, "ab"), why(text, "a\u{1b}b"), why(text, "x")]) {
+            assert!(!words.contains(char::is_control), "{words:?}");
+        }
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use std::io;
 
 use super::Meaning;
+use crate::text::clean;
 
-/// The reason why a file could not be read as a table.
+/// The reason why a file could not be read as a table. What it quotes of the file is made printable.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
     /// There is no such file.
@@ -17,7 +18,7 @@ pub enum TableError {
     #[error("it is {0}. Save it as .xlsx or .csv and try again")]
     Kind(&'static str),
     /// The workbook is damaged.
-    #[error("the workbook cannot be read: {0}. Open it in a spreadsheet, save it as .xlsx and try again")]
+    #[error("the workbook cannot be read: {}. Open it in a spreadsheet, save it as .xlsx and try again", clean(.0))]
     Workbook(String),
     /// The text is in an unknown encoding.
     #[error("its text is {0}. Save it as \"CSV UTF-8\" or as .xlsx and try again")]
@@ -37,7 +38,7 @@ pub enum TableError {
         near: Vec<String>,
     },
     /// A heading that the user gave is not in the file.
-    #[error("--heading {}=\"{heading}\": no row has this heading{}", meaning.key(), nearest(near))]
+    #[error("--heading {}=\"{}\": no row has this heading{}", meaning.key(), clean(heading), nearest(near))]
     NoSuchHeading {
         /// Its meaning.
         meaning: Meaning,
@@ -48,7 +49,8 @@ pub enum TableError {
     },
     /// Dates of a column may have the day or the month first.
     #[error(
-        "row {row}: {value} below \"{heading}\" may have the day or the month first{}. Use --dates dmy or --dates mdy",
+        "row {row}: {} below \"{}\" may have the day or the month first{}. Use --dates dmy or --dates mdy",
+        clean(value), clean(heading),
         if *is_mixed { ", and other rows contradict each other" } else { "" }
     )]
     AmbiguousDates {
@@ -68,31 +70,31 @@ fn listed(missing: &[Meaning]) -> String {
 }
 
 fn nearest(near: &[String]) -> String {
-    if near.is_empty() { String::new() } else { format!("; there are \"{}\"", near.join("\", \"")) }
+    if near.is_empty() { String::new() } else { format!("; there are \"{}\"", clean(&near.join("\", \""))) }
 }
 
 /// The reason why the value of one cell could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ValueError {
     /// A program has stored an ID as a number and lost digits.
-    #[error("{0} has lost digits, since it was stored as a number: format the column as text")]
+    #[error("{} has lost digits, since it was stored as a number: format the column as text", clean(.0))]
     LostDigits(String),
     /// An error of a formula, such as `#REF!`.
-    #[error("the cell holds the error {0}")]
+    #[error("the cell holds the error {}", clean(.0))]
     Formula(String),
     /// Not a date in a form that is known.
-    #[error("{0} is not a date")]
+    #[error("{} is not a date", clean(.0))]
     NotADate(String),
     /// A date that may have the day or the month first.
-    #[error("{0} may have the day or the month first")]
+    #[error("{} may have the day or the month first", clean(.0))]
     AmbiguousDate(String),
     /// Not a number.
-    #[error("{0} is not a whole number")]
+    #[error("{} is not a whole number", clean(.0))]
     NotANumber(String),
     /// A number such as `1.000`, which is a thousand or one.
-    #[error("{0} may be a thousand or a fraction")]
+    #[error("{} may be a thousand or a fraction", clean(.0))]
     AmbiguousNumber(String),
     /// Neither yes nor no.
-    #[error("{0} is neither yes nor no")]
+    #[error("{} is neither yes nor no", clean(.0))]
     NotAFlag(String),
 }

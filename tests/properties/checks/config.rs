@@ -33,7 +33,8 @@ fn is_sound(text: &str, loaded: &Loaded) {
     assert!(loaded.problems.len() <= MAX_PROBLEMS + 1, "{} problems", loaded.problems.len());
     let mut last = None;
     for problem in &loaded.problems {
-        assert!(!problem.message.is_empty() && !problem.message.contains('\n'), "{problem:?}");
+        let told = problem.to_string();
+        assert!(!problem.message.is_empty() && !told.contains(char::is_control), "{problem:?}");
         assert!(problem.place >= last, "the order is not that of the file");
         last = problem.place;
         let Some(SourceLocation { line, column }) = problem.place else {
