@@ -279,6 +279,11 @@ impl CustomerTable {
         out: &mut Outbox,
     ) -> PageTurn {
         self.way_back = None;
+        // A press back takes one forward back that still waits.
+        if let Some(target) = self.target.as_mut().filter(|target| !forward && target.queued.pages > 0) {
+            target.queued.pages -= 1;
+            return PageTurn::Requested;
+        }
         let Some(window) = self.current() else {
             let Some(target) = &mut self.target else { return PageTurn::NothingToTurn };
             target.queued.pages += usize::from(forward);

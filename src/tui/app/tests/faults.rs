@@ -129,6 +129,24 @@ fn presses_of_next_page_that_come_together_all_count_in_the_merged_list_too() {
 }
 
 #[test]
+fn a_press_back_takes_back_one_forward_that_still_waits() {
+    for (keys, row) in [
+        ("S ] [", 0),
+        ("S ] ] [", 50),
+        ("S ] [ ]", 50),
+        ("S [ ]", 50),
+        ("S ] [ r G g", 0),
+        ("0 ] [", 0),
+        ("0 ] ] ] [", 100),
+        ("0 ] [ [", 0),
+    ] {
+        let mut stage = Stage::ready(120, 30);
+        stage.keys(keys).answer();
+        assert_eq!(first(&stage), row, "{keys}");
+    }
+}
+
+#[test]
 fn presses_that_waited_for_a_page_do_nothing_where_the_keys_are_elsewhere_by_then() {
     let mut stage = Stage::ready(120, 30);
     stage.keys("end j j j f down").answer();
