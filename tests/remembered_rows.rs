@@ -73,7 +73,7 @@ fn screen(folder: &Path) -> (PortfolioSource, Arc<Notify>) {
             per_minute: None,
         };
         let resellers: FindResellers = Box::new(|| Box::pin(std::future::pending()));
-        let role = CopyRole::Writer(Box::new(SyncPlan { job, resellers }));
+        let role = CopyRole::Writer(Box::new(SyncPlan { job, folder: None, resellers }));
         Box::pin(std::future::ready(Ok(OpenedCopy { store, role, names: Arc::default() })))
     });
     let changed = Arc::new(Notify::new());

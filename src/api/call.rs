@@ -176,6 +176,9 @@ impl<'a> Call<'a> {
             because = error.user_message().summary,
             "retry"
         );
+        if error.is_unanswered() {
+            self.options.report_no_answer();
+        }
         if let Some(seconds) = error.retry_after {
             self.inner.limiter.pause(Duration::from_secs(seconds.into()));
         }

@@ -95,6 +95,11 @@ pub struct ApiError {
 const KEY_OR_TOKEN: [&str; 2] = ["4115", "4117"];
 
 impl ApiError {
+    /// Returns true if no answer came: the API is out of reach, or did not answer in time.
+    pub fn is_unanswered(&self) -> bool {
+        matches!(self.kind, ErrorKind::Offline | ErrorKind::Timeout) && self.status.is_none()
+    }
+
     /// Returns true if requests for other resources of the account would fail in the same way, so that a series of them
     /// can end here.
     pub fn is_account_wide(&self) -> bool {

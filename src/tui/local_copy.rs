@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -89,7 +89,7 @@ pub(super) async fn open_copy(
         AccountId::Demo => {
             let identity = Identity::new("demo", &settings.place);
             let store = PortfolioStore::in_memory(&identity, true, Utc::now()).map_err(failed)?;
-            return Ok(opened(&settings, store, live, account, None, names));
+            return Ok(opened(&settings, (store, None), live, account, None, names));
         }
         AccountId::Profile { name, profile } => (name, profile),
     };
@@ -101,7 +101,7 @@ pub(super) async fn open_copy(
     let contacts = decision != KeepCopy::WithoutContacts;
     let (Some(data), false) = (&settings.data, decision == KeepCopy::InMemory) else {
         let store = PortfolioStore::in_memory(&identity, contacts, Utc::now()).map_err(failed)?;
-        return Ok(opened(&settings, store, live, account, per_minute, names));
+        return Ok(opened(&settings, (store, None), live, account, per_minute, names));
     };
     let folder = folder_of(data, name);
     let opening = {
@@ -113,17 +113,28 @@ pub(super) async fn open_copy(
             for notice in notices {
                 let _ = settings.reports.send(Report::Message(Message::NotKept(notice)));
             }
-            Ok(opened(&settings, store, live, account, per_minute, names))
+            Ok(opened(&settings, (store, Some(folder)), live, account, per_minute, names))
         }
         // Another vipmp brings it up to date.
         Err(StoreError::Busy(_)) => {
-            let read = folder.clone();
-            let store = blocking(move || PortfolioStore::open_to_read(&read, Some(&identity))).await?;
-            let store = SharedStore::new(store.map_err(failed)?);
-            Ok(OpenedCopy { store, role: CopyRole::Reader(folder), names })
+            let store = to_read(&folder, &identity).await?.map_err(failed)?;
+            Ok(OpenedCopy { store, role: CopyRole::Reader { folder, obstacle: None }, names })
         }
-        Err(error) => Err(failed(error)),
+        // A copy that cannot be written can still be read: on a full or read-only disk, or where another user owns it.
+        Err(error) => match to_read(&folder, &identity).await? {
+            Ok(store) => {
+                let obstacle = Some(text::sentence(&error.to_string()));
+                Ok(OpenedCopy { store, role: CopyRole::Reader { folder, obstacle }, names })
+            }
+            Err(_) => Err(failed(error)),
+        },
     }
+}
+
+/// Opens the copy in a folder for reading only.
+async fn to_read(folder: &Path, identity: &Identity) -> Result<Result<SharedStore, StoreError>, ApiError> {
+    let (folder, identity) = (folder.to_owned(), identity.clone());
+    blocking(move || PortfolioStore::open_to_read(&folder, Some(&identity)).map(SharedStore::new)).await
 }
 
 /// Returns the resellers that the account lists, and its own. Where it cannot say, or not surely, those in the copy are
@@ -150,7 +161,7 @@ fn of_list(found: Resellers) -> KnownResellers {
 
 fn opened(
     settings: &CopySettings,
-    store: PortfolioStore,
+    (store, folder): (PortfolioStore, Option<PathBuf>),
     live: Arc<dyn CustomerSource>,
     account: Account,
     per_minute: Option<u32>,
@@ -169,7 +180,7 @@ fn opened(
     let of_copy = store.clone();
     let resellers: FindResellers =
         Box::new(move || Box::pin(known_resellers(account.clone(), of_copy.clone())));
-    OpenedCopy { store, role: CopyRole::Writer(Box::new(SyncPlan { job, resellers })), names }
+    OpenedCopy { store, role: CopyRole::Writer(Box::new(SyncPlan { job, folder, resellers })), names }
 }
 
 pub(super) async fn blocking<T: Send + 'static>(

@@ -188,6 +188,26 @@ async fn waits_are_reported_in_turn_and_end() {
 }
 
 #[tokio::test]
+async fn every_request_without_an_answer_is_reported_and_an_answer_is_none() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let cases: [(fn() -> Reply, usize); 3] = [
+        (|| Reply::Reset(Vec::new()), 2),
+        (|| Reply::status(503, "", ""), 0),
+        (|| Reply::status(408, "", ""), 0),
+    ];
+    for (reply, unanswered) in cases {
+        let server = recovering(2, reply).await;
+        let heard = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&heard);
+        let options = RequestOptions::default().on_no_answer(move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+        });
+        server.client().with_options(options).customer("1").await.unwrap();
+        assert_eq!((server.seen().len(), heard.load(Ordering::Relaxed)), (3, unanswered));
+    }
+}
+
+#[tokio::test]
 async fn the_wait_of_a_sign_in_is_reported_to_the_calls_that_need_it() {
     use vipmp::api::{ClientCredentials, TokenConfig};
     let ims = Server::start(|_, _| Reply::status(503, "retry-after: 9\r\n", "")).await;

@@ -19,6 +19,8 @@ pub(crate) const CASES: &[Case] = &[
     case!(files::damaged, "a damaged copy"),
     case!(files::damaged_for_a_session, "a damaged copy, for a session"),
     case!(files::of_a_newer_version, "a copy of a newer version"),
+    case!(files::not_writable_for_a_session, "a copy that a session cannot write"),
+    case!(files::deleted_under_a_session, "a copy that another program deletes during a session"),
     case!(server::slow_for_some, "a server that is too slow for some customers, some of which no list shows"),
     case!(server::doubtful_resellers, "a list of resellers that may be incomplete, for a session"),
 ];

@@ -79,6 +79,9 @@ type OnExchange = Arc<dyn Fn(&Exchange) + Send + Sync>;
 /// A listener for responses that refuse a request because there were too many.
 type OnRateLimit = Arc<dyn Fn() + Send + Sync>;
 
+/// A listener for requests that get no answer.
+type OnNoAnswer = Arc<dyn Fn() + Send + Sync>;
+
 /// The urgency of calls, and listeners for their waits and exchanges. Listeners must not block.
 #[derive(Clone, Default)]
 pub struct RequestOptions {
@@ -86,6 +89,7 @@ pub struct RequestOptions {
     on_wait: Option<OnWait>,
     on_exchange: Option<OnExchange>,
     on_rate_limit: Option<OnRateLimit>,
+    on_no_answer: Option<OnNoAnswer>,
 }
 
 impl RequestOptions {
@@ -115,6 +119,14 @@ impl RequestOptions {
         self
     }
 
+    /// Adds a listener for each request that gets no answer and is sent again: the API was out of reach, or did not answer in
+    /// time.
+    #[must_use]
+    pub fn on_no_answer(mut self, listener: impl Fn() + Send + Sync + 'static) -> Self {
+        self.on_no_answer = Some(Arc::new(listener));
+        self
+    }
+
     /// Returns the urgency, which may change while calls run.
     pub fn urgency(&self) -> &Urgency {
         &self.urgency
@@ -130,6 +142,13 @@ impl RequestOptions {
     /// Reports a 429.
     pub(in crate::api) fn report_rate_limit(&self) {
         if let Some(listener) = &self.on_rate_limit {
+            listener();
+        }
+    }
+
+    /// Reports a request without an answer.
+    pub(in crate::api) fn report_no_answer(&self) {
+        if let Some(listener) = &self.on_no_answer {
             listener();
         }
     }

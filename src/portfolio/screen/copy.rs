@@ -1,4 +1,4 @@
-//! The open local copy: its index, and the task that keeps it up to date.
+//! The open local copy: its state and its index.
 
 use std::{
     fmt,
@@ -10,35 +10,25 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::future::BoxFuture;
 use tokio::task::AbortHandle;
 
 use super::{
-    errors::{is_unreachable, of_store},
-    following::follow,
+    errors::of_store,
+    following::{FollowedCopy, follow},
     reach::Reach,
+    syncing::{SyncPlan, begin_sync},
 };
 use crate::{
     api::ApiError,
     model::FieldValues,
-    portfolio::{
-        Completeness, Revision, ShownRows,
-        index::PortfolioIndex,
-        load_index,
-        sync::{SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, SyncScope, sync},
-    },
+    portfolio::{Completeness, Revision, ShownRows, index::PortfolioIndex, load_index, sync::SharedStore},
     products::ProductNames,
-    text,
 };
 
 /// The shortest time between two readings of the whole store while it changes.
-const REBUILD: Duration = Duration::from_millis(500);
+pub(super) const REBUILD: Duration = Duration::from_millis(500);
 /// Reading the store takes at most one part in this many of the time.
 const REBUILD_SHARE: u32 = 10;
-/// The time from the end of a sync to the next one while the screen is open.
-const RESYNC: Duration = Duration::from_mins(30);
-/// The time after which the API is tried again when it was out of reach.
-const RECONNECT: Duration = Duration::from_secs(30);
 
 /// An opened copy.
 #[derive(Debug)]
@@ -56,45 +46,13 @@ pub struct OpenedCopy {
 pub enum CopyRole {
     /// It syncs.
     Writer(Box<SyncPlan>),
-    /// It reads what another process brings up to date in this folder.
-    Reader(PathBuf),
-}
-
-/// The sync that brings a copy up to date.
-pub struct SyncPlan {
-    /// The sync, without the resellers.
-    pub job: SyncJob,
-    /// Finds the resellers before each sync: what is in the copy is shown without waiting for that.
-    pub resellers: FindResellers,
-}
-
-/// A function that finds the resellers of an account.
-pub type FindResellers = Box<dyn Fn() -> BoxFuture<'static, KnownResellers> + Send + Sync>;
-
-/// The resellers that are synced.
-#[derive(Debug, Clone, Default)]
-pub struct KnownResellers {
-    /// Their IDs, and their names if they are known.
-    pub resellers: Vec<(String, Option<String>)>,
-    /// The reason why some may be missing, as a sentence.
-    pub doubt: Option<String>,
-}
-
-impl KnownResellers {
-    /// Adds those that are not among them.
-    pub fn add(&mut self, others: impl IntoIterator<Item = (String, Option<String>)>) {
-        for other in others {
-            if self.resellers.iter().all(|(id, _)| *id != other.0) {
-                self.resellers.push(other);
-            }
-        }
-    }
-}
-
-impl fmt::Debug for SyncPlan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SyncPlan").field("job", &self.job).finish_non_exhaustive()
-    }
+    /// It only reads.
+    Reader {
+        /// The folder of the copy.
+        folder: PathBuf,
+        /// The reason why it cannot be written, as a sentence; `None` if another process brings it up to date.
+        obstacle: Option<String>,
+    },
 }
 
 /// Is called when the copy has changed.
@@ -126,8 +84,11 @@ impl LocalData {
         let is_writer = matches!(role, CopyRole::Writer(_));
         let task = match role {
             CopyRole::Writer(plan) => begin_sync(*plan, Arc::clone(&state), reach, Arc::clone(&on_change)),
-            CopyRole::Reader(folder) => {
-                follow(store.clone(), folder, Arc::clone(&state), reach, Arc::clone(&on_change))
+            CopyRole::Reader { folder, obstacle } => {
+                let followed =
+                    FollowedCopy { store: store.clone(), folder, is_left_alone: obstacle.is_some() };
+                state.fail(obstacle);
+                follow(followed, Arc::clone(&state), reach, Arc::clone(&on_change))
             }
         };
         Self {
@@ -202,66 +163,6 @@ pub(super) struct LoadedIndex {
     pub(super) values: Arc<FieldValues>,
 }
 
-/// Syncs in the background, again and again, and says so from time to time.
-fn begin_sync(plan: SyncPlan, state: Arc<CopyState>, reach: Arc<Reach>, on_change: OnChange) -> AbortHandle {
-    state.is_syncing.store(true, Ordering::Release);
-    let task = tokio::spawn(async move {
-        loop {
-            let KnownResellers { resellers, doubt } = (plan.resellers)().await;
-            state.note(|troubles| troubles.doubt = doubt);
-            let scope = SyncScope { resellers, ..plan.job.scope.clone() };
-            let job = SyncJob { scope, ..plan.job.clone() };
-            let outcome = sync_once(job, &state, &reach, &on_change).await;
-            let is_offline = matches!(&outcome, Err(SyncError::Api(error)) if is_unreachable(error));
-            reach.note(is_offline, outcome.is_ok());
-            if let Ok(report) = &outcome {
-                state.note(|troubles| troubles.refused_orders.clone_from(&report.refused_orders));
-            }
-            let failure = outcome.err().map(|error| match error {
-                SyncError::Api(error) => error.user_message().summary,
-                SyncError::PortfolioStore(error) => text::sentence(&error.to_string()),
-            });
-            state.fail(failure);
-            state.is_syncing.store(false, Ordering::Release);
-            state.renew();
-            on_change();
-            tokio::select! {
-                () = tokio::time::sleep(if is_offline { RECONNECT } else { RESYNC }) => {}
-                () = state.sync_wanted() => {}
-            }
-            state.is_syncing.store(true, Ordering::Release);
-            on_change();
-        }
-    });
-    task.abort_handle()
-}
-
-/// Runs one sync, and says from time to time that the copy has changed.
-async fn sync_once(
-    job: SyncJob,
-    state: &CopyState,
-    reach: &Reach,
-    on_change: &OnChange,
-) -> Result<SyncReport, SyncError> {
-    let progress = Arc::new(SyncProgress::default());
-    let mut syncing = std::pin::pin!(sync(job, Arc::clone(&progress)));
-    let mut answers = 0;
-    loop {
-        tokio::select! {
-            outcome = &mut syncing => return outcome,
-            () = tokio::time::sleep(REBUILD) => {
-                // Whatever the API says, it is there.
-                if progress.answers() > answers {
-                    reach.note(false, true);
-                }
-                answers = progress.answers();
-                state.version.fetch_add(1, Ordering::AcqRel);
-                on_change();
-            }
-        }
-    }
-}
-
 impl CopyState {
     /// Asks for a sync. One that is asked for while another runs follows it.
     pub(super) fn ask_for_sync(&self) {
@@ -275,7 +176,7 @@ impl CopyState {
         Troubles { failure: troubles.failure.filter(|_| !is_syncing), ..troubles }
     }
 
-    fn note(&self, change: impl FnOnce(&mut Troubles)) {
+    pub(super) fn note(&self, change: impl FnOnce(&mut Troubles)) {
         change(&mut self.troubles.write().unwrap_or_else(PoisonError::into_inner));
     }
 

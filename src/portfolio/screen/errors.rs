@@ -1,13 +1,10 @@
 //! Errors of the copy as the screen shows them, and work that blocks.
 
-use crate::{
-    api::{ApiError, ErrorKind},
-    portfolio::StoreError,
-};
+use crate::{api::ApiError, portfolio::StoreError};
 
 /// Returns true if the API was not reached at all.
 pub(super) fn is_unreachable(error: &ApiError) -> bool {
-    matches!(error.kind, ErrorKind::Offline | ErrorKind::Timeout)
+    error.is_unanswered()
 }
 
 /// Returns an error of the store as one that the screen can show.

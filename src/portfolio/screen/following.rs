@@ -1,4 +1,4 @@
-//! Following a copy that another process brings up to date.
+//! Following a copy that another process brings up to date, or that cannot be written.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -15,6 +15,14 @@ const FOLLOW: Duration = Duration::from_secs(2);
 
 /// The words of a copy whose file is gone.
 const DELETED: &str = "Another vipmp has deleted the copy on disk; what is shown was read before.";
+
+/// A copy that is only read.
+pub(super) struct FollowedCopy {
+    pub(super) store: SharedStore,
+    pub(super) folder: PathBuf,
+    /// True if this process could not write it: it is not opened again only because nobody syncs it.
+    pub(super) is_left_alone: bool,
+}
 
 /// The findings of one look at the copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,14 +43,15 @@ impl Observation {
 }
 
 /// Looks for what another process has changed, and says so. Once it has ended, the copy is opened again by this one, which
-/// then brings it up to date; so it is once the file is another one.
+/// then brings it up to date; so it is once the file is another one. A copy that could not be written is tried again when
+/// the user wants a sync.
 pub(super) fn follow(
-    store: SharedStore,
-    folder: PathBuf,
+    followed: FollowedCopy,
     state: Arc<CopyState>,
     reach: Arc<Reach>,
     on_change: OnChange,
 ) -> AbortHandle {
+    let FollowedCopy { store, folder, is_left_alone } = followed;
     let task = tokio::spawn(async move {
         let mut known: Option<Observation> = None;
         let mut is_wanted = false;
@@ -60,7 +69,7 @@ pub(super) fn follow(
                 if look.has_more_than(known) {
                     reach.note(false, true);
                 }
-                if take(look, known, is_wanted, &state) {
+                if take(look, known, is_wanted, is_left_alone, &state) {
                     state.renew();
                     on_change();
                 }
@@ -78,7 +87,13 @@ pub(super) fn follow(
 }
 
 /// Takes what a look has found; returns true if it changes what the screen shows.
-fn take(look: Observation, known: Option<Observation>, is_wanted: bool, state: &CopyState) -> bool {
+fn take(
+    look: Observation,
+    known: Option<Observation>,
+    is_wanted: bool,
+    is_left_alone: bool,
+    state: &CopyState,
+) -> bool {
     let is_new_writer = state.set_synced_by(look.writer);
     match look.file {
         CopyFile::Missing if is_wanted => state.outdate(),
@@ -89,7 +104,9 @@ fn take(look: Observation, known: Option<Observation>, is_wanted: bool, state: &
             }
             is_news
         }
-        CopyFile::Same if look.writer.is_some() => is_new_writer || look.has_more_than(known),
+        CopyFile::Same if look.writer.is_some() || is_left_alone && !is_wanted => {
+            is_new_writer || look.has_more_than(known)
+        }
         // Nobody syncs any more, or it is another file.
         CopyFile::Same | CopyFile::Replaced => state.outdate(),
     }
@@ -104,13 +121,14 @@ mod tests {
     #[test]
     fn the_screen_is_told_of_what_is_new() {
         let state = CopyState::default();
-        assert!(take(SYNCED, None, false, &state), "the process that syncs");
+        assert!(take(SYNCED, None, false, false, &state), "the process that syncs");
         assert_eq!(state.synced_by(), Some(4711));
-        assert!(!take(SYNCED, Some(SYNCED), true, &state));
-        assert!(take(Observation { version: Some(2), ..SYNCED }, Some(SYNCED), false, &state));
+        assert!(!take(SYNCED, Some(SYNCED), true, false, &state));
+        assert!(take(Observation { version: Some(2), ..SYNCED }, Some(SYNCED), false, false, &state));
         let unreadable = Observation { version: None, ..SYNCED };
         assert!(
-            !take(unreadable, Some(SYNCED), false, &state) && !take(SYNCED, Some(unreadable), false, &state)
+            !take(unreadable, Some(SYNCED), false, false, &state)
+                && !take(SYNCED, Some(unreadable), false, false, &state)
         );
         assert!(!state.is_outdated());
     }
@@ -118,27 +136,37 @@ mod tests {
     #[test]
     fn a_copy_that_nobody_syncs_any_more_is_opened_again() {
         let state = CopyState::default();
-        take(SYNCED, None, false, &state);
+        take(SYNCED, None, false, false, &state);
         let left = Observation { writer: None, ..SYNCED };
-        assert!(take(left, Some(SYNCED), false, &state) && state.is_outdated());
+        assert!(take(left, Some(SYNCED), false, false, &state) && state.is_outdated());
         assert_eq!(state.synced_by(), None);
-        assert!(!take(left, Some(left), false, &state), "it is said once");
+        assert!(!take(left, Some(left), false, false, &state), "it is said once");
+    }
+
+    #[test]
+    fn a_copy_that_cannot_be_written_is_tried_again_only_if_that_is_wanted() {
+        let state = CopyState::default();
+        let alone = Observation { writer: None, ..SYNCED };
+        assert!(!take(alone, None, false, true, &state));
+        assert!(take(Observation { version: Some(2), ..alone }, Some(alone), false, true, &state));
+        assert!(!state.is_outdated());
+        assert!(take(alone, Some(alone), true, true, &state) && state.is_outdated());
     }
 
     #[test]
     fn a_copy_that_was_replaced_is_opened_again() {
         let state = CopyState::default();
         let replaced = Observation { file: CopyFile::Replaced, ..SYNCED };
-        assert!(take(replaced, Some(SYNCED), false, &state) && state.is_outdated());
+        assert!(take(replaced, Some(SYNCED), false, false, &state) && state.is_outdated());
     }
 
     #[test]
     fn a_copy_that_was_deleted_is_begun_anew_only_if_that_is_wanted() {
         let state = CopyState::default();
         let deleted = Observation { version: None, file: CopyFile::Missing, writer: None };
-        assert!(take(deleted, Some(SYNCED), false, &state));
+        assert!(take(deleted, Some(SYNCED), false, false, &state));
         assert_eq!(state.troubles().failure.as_deref(), Some(DELETED));
-        assert!(!take(deleted, Some(deleted), false, &state) && !state.is_outdated());
-        assert!(take(deleted, Some(deleted), true, &state) && state.is_outdated());
+        assert!(!take(deleted, Some(deleted), false, false, &state) && !state.is_outdated());
+        assert!(take(deleted, Some(deleted), true, false, &state) && state.is_outdated());
     }
 }

@@ -11,6 +11,7 @@ mod list;
 mod opening;
 mod reach;
 mod search;
+mod syncing;
 
 use std::{
     fmt,
@@ -41,8 +42,9 @@ use opening::Opening;
 use reach::Reach;
 use search::{complaint, narrow};
 
-pub use copy::{CopyRole, FindResellers, KnownResellers, OnChange, OpenedCopy, SyncPlan};
+pub use copy::{CopyRole, OnChange, OpenedCopy};
 pub use opening::OpenCopy;
+pub use syncing::{FindResellers, KnownResellers, SyncPlan};
 
 /// The source of the screen.
 pub struct PortfolioSource {

@@ -43,7 +43,8 @@ pub(super) fn to_write(path: &Path, durability: Durability) -> Result<Connection
     open().map_err(|error| in_file(error, path))
 }
 
-/// Opens a database for reading. On a read-only medium, where no shared memory can be created, it is taken as immutable.
+/// Opens a database for reading. On a read-only medium, where no shared memory can be created, it is taken as immutable,
+/// unless a log beside it holds what is not in it yet.
 pub(super) fn to_read(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let open = || -> Result<Connection, rusqlite::Error> {
@@ -54,7 +55,8 @@ pub(super) fn to_read(path: &Path) -> Result<Connection, StoreError> {
     };
     match open() {
         Err(error)
-            if matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly)) =>
+            if matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+                && !folder::has_log(path) =>
         {
             let absolute = std::path::absolute(path).map_err(StoreError::io(path))?;
             let mut url = url::Url::from_file_path(absolute)

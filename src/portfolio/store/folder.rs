@@ -207,6 +207,11 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
+/// Returns true if a log beside a database holds what may not be in it yet.
+pub(super) fn has_log(path: &Path) -> bool {
+    fs::metadata(with_ending(path, "-wal")).is_ok_and(|log| log.len() > 0)
+}
+
 /// Returns every file of a portfolio in its folder, those set aside too.
 pub(super) fn all_files(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
     let mut found = Vec::new();

@@ -66,7 +66,7 @@ pub struct PortfolioStore {
     lost_history: Option<HistoryExtent>,
     /// The number of times that this process has stored facts that searching and sorting use.
     news: u64,
-    /// The identity of the file that is read; that of a writer cannot be replaced.
+    /// The identity of the file when it was opened; `None` of a copy in memory.
     file: Option<FileId>,
     /// Held until the store is closed.
     lock: Option<WriterLock>,
@@ -147,6 +147,7 @@ impl PortfolioStore {
         let cache = connect::to_write(&cache_path, Durability::OfTheFile)?;
         let mut store = Self::with(cache, history, identity, keep_contacts, now)?;
         store.lock = Some(lock);
+        store.file = FileId::at(&cache_path).ok();
         // If the history was set aside or missing, that has been said.
         let is_said = unusable_history.is_some() || is_history_missing;
         notices.extend(store.reconcile(now)?.filter(|_| !is_said).map(str::to_owned));

@@ -175,7 +175,7 @@ pub async fn sync(job: SyncJob, progress: Arc<SyncProgress>) -> Result<SyncRepor
     let begun = Utc::now();
     let budget = Arc::new(RequestBudget::new(job.per_minute));
     let (slowing, limiting) = (Arc::clone(&budget), Arc::clone(&budget));
-    let counting = Arc::clone(&progress);
+    let (counting, missing) = (Arc::clone(&progress), Arc::clone(&progress));
     let options = job
         .options
         .clone()
@@ -185,6 +185,7 @@ pub async fn sync(job: SyncJob, progress: Arc<SyncProgress>) -> Result<SyncRepor
             }
         })
         .on_rate_limit(move || limiting.slow_down())
+        .on_no_answer(move || missing.add_unanswered())
         .on_exchange(move |exchange| {
             counting.add_requests(exchange.attempts.into());
             if exchange.status.is_some() {

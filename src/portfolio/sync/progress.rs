@@ -41,6 +41,7 @@ pub struct SyncProgress {
     total: AtomicU64,
     requests: AtomicU64,
     answers: AtomicU64,
+    unanswered: AtomicU64,
 }
 
 impl SyncProgress {
@@ -58,6 +59,15 @@ impl SyncProgress {
     /// Returns the number of answers so far, whatever they say.
     pub fn answers(&self) -> u64 {
         self.answers.load(Ordering::Relaxed)
+    }
+
+    /// Returns the number of requests so far that got no answer and were, or will be, sent again.
+    pub fn unanswered(&self) -> u64 {
+        self.unanswered.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn add_unanswered(&self) {
+        self.unanswered.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn add_answer(&self) {

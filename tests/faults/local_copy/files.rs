@@ -86,3 +86,47 @@ pub(crate) fn of_a_newer_version() {
     assert_contains(&succeeds(&user, &["portfolio", "check"]), &["ok       "]);
     assert_holds_all(&user);
 }
+
+#[test]
+pub(crate) fn not_writable_for_a_session() {
+    let stage = api(|_, _| None);
+    let user = user_with_copy(&stage);
+    // A folder in place of the lock keeps everybody from writing, the superuser too.
+    let lock = user.path("data/portfolio/a/sync.lock");
+    fs::remove_file(&lock).unwrap();
+    fs::create_dir(&lock).unwrap();
+    let before = fs::read(user.path("data/portfolio/a/portfolio.sqlite")).unwrap();
+    let pty = user.start(&[]);
+    open_view(&pty);
+    sees(&pty, &["Portfolio · 120 customers", "The copy could not be brought up to date", "sync.lock"]);
+    pty.send("/id:1000000077\r");
+    sees(&pty, &["Company 77", "1–1 of 1"]);
+    assert_eq!(fs::read(user.path("data/portfolio/a/portfolio.sqlite")).unwrap(), before);
+    // Once it can be written, a refresh brings it up to date.
+    fs::remove_dir(&lock).unwrap();
+    let walks = stage.lists().len();
+    pty.send("r");
+    stage.wait_for_lists(walks + 1);
+    pty.wait_for(|screen| !screen.contains("could not be brought up to date"), "no trouble");
+    assert_quits(&pty);
+    assert_holds_all(&user);
+}
+
+#[test]
+pub(crate) fn deleted_under_a_session() {
+    let stage = api(|_, _| None);
+    let user = user_with_copy(&stage);
+    let folder = user.path("data/portfolio/a");
+    let pty = user.start(&[]);
+    open_view(&pty);
+    sees(&pty, &["Portfolio · 120 customers · list just now · details just now"]);
+    fs::remove_dir_all(&folder).unwrap();
+    pty.send("r");
+    sees(&pty, &["Its file was deleted or replaced by another program", "1–50 of 120"]);
+    assert!(!folder.exists(), "what was deleted is not begun again unless that is wanted");
+    pty.send("r");
+    pty.wait_for(|screen| !screen.contains("was deleted or replaced"), "a new copy");
+    sees(&pty, &["Portfolio · 120 customers · list just now · details just now"]);
+    assert_quits(&pty);
+    assert_holds_all(&user);
+}

@@ -269,7 +269,13 @@ impl App {
         self.table.refresh(self.now, &mut self.out);
         self.detail.refresh(self.now, &mut self.out);
         self.session.refresh(&mut self.out);
-        true
+        let coverage = self.table.shown().and_then(|window| window.coverage.as_ref());
+        match coverage.and_then(|coverage| coverage.synced_by) {
+            Some(process) => {
+                self.note(format!("Process {process} syncs this copy: what it has stored is read again."))
+            }
+            None => true,
+        }
     }
 
     fn mark(&mut self) -> bool {
