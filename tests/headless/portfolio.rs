@@ -263,7 +263,7 @@ fn contacts_are_left_out_if_the_user_wants_that() {
     stage
         .run(["sync", "--contacts", "--quiet"])
         .exits_with(0)
-        .warns(&["was kept with another setting for contacts"]);
+        .warns(&["The portfolio on disk was kept without contacts; every record is read again."]);
     assert!(stage.run(emails).exits_with(0).out.lines().count() > 10);
 }
 

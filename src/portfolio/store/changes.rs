@@ -151,8 +151,13 @@ impl PortfolioStore {
 /// Deletes the contacts that changes show, from the file's free pages and its log too.
 pub(super) fn delete_contacts(history: &Connection) -> Result<(), StoreError> {
     history.execute("DELETE FROM change WHERE field = 'contacts'", [])?;
-    // Readers can keep the log from being truncated; then the next checkpoint overwrites it.
-    history.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    truncate_log(history)
+}
+
+/// Moves what was written into the database file, and empties the log beside it. Readers can keep it from being truncated; then
+/// the next checkpoint overwrites it.
+pub(super) fn truncate_log(database: &Connection) -> Result<(), StoreError> {
+    database.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     Ok(())
 }
 

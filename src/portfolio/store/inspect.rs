@@ -13,7 +13,6 @@ pub(super) enum Unusable {
     Damaged,
     OlderSchema,
     OtherAccount(&'static str),
-    OtherContacts,
 }
 
 impl Unusable {
@@ -23,7 +22,6 @@ impl Unusable {
             Self::Damaged => "is damaged".to_owned(),
             Self::OlderSchema => "has an older form".to_owned(),
             Self::OtherAccount(what) => format!("belongs to {what}"),
-            Self::OtherContacts => "was kept with another setting for contacts".to_owned(),
         }
     }
 }
@@ -32,18 +30,13 @@ impl Unusable {
 ///
 /// # Errors
 /// Fails if it is of a newer version or cannot be read.
-pub(super) fn cache(
-    path: &Path,
-    identity: &Identity,
-    keep_contacts: bool,
-) -> Result<Option<Unusable>, StoreError> {
+pub(super) fn cache(path: &Path, identity: &Identity) -> Result<Option<Unusable>, StoreError> {
     inspect(path, schema::CACHE_VERSION, |cache, version| {
         if version < schema::CACHE_VERSION {
             return Ok(Some(Unusable::OlderSchema));
         }
-        let Some((_, stored, contacts)) = read_identity(cache)? else { return Ok(Some(Unusable::Damaged)) };
-        let other_account = identity.difference(&stored).map(Unusable::OtherAccount);
-        Ok(other_account.or((contacts != keep_contacts).then_some(Unusable::OtherContacts)))
+        let Some((_, stored, _)) = read_identity(cache)? else { return Ok(Some(Unusable::Damaged)) };
+        Ok(identity.difference(&stored).map(Unusable::OtherAccount))
     })
 }
 

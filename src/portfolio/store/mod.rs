@@ -10,6 +10,7 @@ mod body;
 mod changes;
 mod check;
 mod connect;
+mod contacts;
 mod folder;
 mod identity;
 mod inspect;
@@ -101,7 +102,7 @@ impl PortfolioStore {
         let mut notices: Vec<String> = folder::network_warning(folder).into_iter().collect();
         let (cache_path, history_path) = (folder.join(folder::CACHE), folder.join(folder::HISTORY));
         // Both are looked at before either is touched: those of a newer version stay as they are.
-        let unusable_cache = inspect::cache(&cache_path, identity, keep_contacts)?;
+        let unusable_cache = inspect::cache(&cache_path, identity)?;
         // The history comes first: after a kill in between, the cache still shows that it is another account's.
         let unusable_history = inspect::history(&history_path, identity)?;
         if let Some(unusable) = unusable_history {
@@ -120,15 +121,8 @@ impl PortfolioStore {
                     .to_owned(),
             );
         }
-        let mut history = connect::history(&history_path, identity, is_begun.then_some(now))?;
+        let history = connect::history(&history_path, identity, is_begun.then_some(now))?;
         if let Some(unusable) = unusable_cache {
-            if matches!(unusable, Unusable::OtherContacts) {
-                // Everything else in it is sound, and so are changes that a killed run left.
-                let cache = connect::to_write(&cache_path, Durability::OfTheFile)?;
-                let mut old = Self::with(cache, history, identity, keep_contacts, now)?;
-                old.flush_changes()?;
-                history = old.history;
-            }
             notices.push(if keep_contacts || matches!(unusable, Unusable::OtherAccount(_)) {
                 let aside = text::display_path(&folder::set_aside(&cache_path, now)?);
                 format!(
@@ -151,7 +145,9 @@ impl PortfolioStore {
         // If the history was set aside or missing, that has been said.
         let is_said = unusable_history.is_some() || is_history_missing;
         notices.extend(store.reconcile(now)?.filter(|_| !is_said).map(str::to_owned));
+        // Changes that a killed run left are moved first, so that contacts in them are deleted too.
         store.flush_changes()?;
+        notices.extend(store.set_contacts(keep_contacts)?);
         if !keep_contacts {
             changes::delete_contacts(&store.history)?;
             notices.extend(delete_set_aside_contacts(folder)?);

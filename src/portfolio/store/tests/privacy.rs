@@ -109,15 +109,31 @@ fn contacts_that_are_no_longer_to_be_kept_are_deleted_from_every_file() {
     store.flush_changes().unwrap();
     drop(store);
     assert!(place.has_bytes(EMAIL));
-    let link = place.root.path().join("link");
-    fs::hard_link(place.path("portfolio.sqlite"), &link).unwrap();
     let OpenedStore { mut store, notices } = place.reopen(&identity(), false).unwrap();
-    let expected = "The portfolio on disk was kept with another setting for contacts; it was deleted, and everything is read again.";
-    assert_eq!(notices, [expected]);
+    assert_eq!(notices, ["The portfolio on disk was kept with contacts; they were deleted from it."]);
     assert_no_contacts(&place, &store);
-    assert!(fs::read(&link).unwrap().iter().all(|byte| *byte == 0), "no free block has them either");
+    let kept = store.customer("1").unwrap().unwrap();
+    assert_eq!(kept.record.as_ref().unwrap().0.contacts, []);
+    assert!(kept.subscriptions.is_some() && kept.orders.is_some(), "everything else stays");
     fill(&mut store);
     assert_no_contacts(&place, &store);
+}
+
+#[test]
+fn a_copy_that_is_to_have_contacts_reads_its_records_again() {
+    let place = Place::new();
+    let mut store = place.reopen(&identity(), false).unwrap().store;
+    fill(&mut store);
+    drop(store);
+    let OpenedStore { mut store, notices } = place.reopen(&identity(), true).unwrap();
+    assert_eq!(notices, ["The portfolio on disk was kept without contacts; every record is read again."]);
+    let known = store.completeness().unwrap();
+    assert_eq!((known.customers, known.records, known.subscriptions), (1, 0, 1));
+    fill(&mut store);
+    let facts = entries(&store)[0].record.clone().unwrap();
+    assert_eq!(facts.emails, [EMAIL]);
+    let of_another_record = [format!("1 contacts: - > {EMAIL}")];
+    assert_eq!(changes(&store), of_another_record, "those of the first record are no news");
 }
 
 #[test]
