@@ -110,12 +110,13 @@ fn extent(coverage: &Coverage, now: Now) -> Vec<String> {
     let (customers, list) = (Some(customers.as_str()), Some(list.as_str()));
     let (details, short) = (details.as_deref(), state.as_ref().map(|(_, short)| *short));
     let state = state.as_ref().map(|(words, _)| words.as_str());
-    // The age of the list stays to the last; how complete it is comes before who syncs, or since when nobody can.
+    // How complete it is comes before who syncs, or since when nobody can. The last thing to stay is that nobody can, or the
+    // age of the list.
     vec![
         form(&[customers, list, details, state]),
         form(&[list, details, state]),
         form(&[list, details, short]),
         form(&[list, short]),
-        form(&[list]),
+        form(&[if coverage.offline_since.is_some() { short } else { list }]),
     ]
 }

@@ -6,7 +6,7 @@ use crate::{
     text,
     tui::{
         action::{Action, DialogKind},
-        app::{App, Remote, Tone, footer::Wanted, layout::menu_box},
+        app::{App, Remote, Tone, detail::words::segment_name, footer::Wanted, layout::menu_box},
         keys::Chord,
     },
 };
@@ -105,6 +105,7 @@ impl Dialog for FacetList {
             let words = match line.field {
                 "status" => Status::new(line.value).label(EntityKind::Account).to_owned(),
                 "reseller" => app.session.reseller_name(line.value).into_owned(),
+                "segment" => segment_name(line.value).to_owned(),
                 _ => line.value.to_owned(),
             };
             ViewLine::default()

@@ -317,6 +317,7 @@ mod tests {
             let found: Vec<&str> = items(typed, &[]).iter().take(3).map(|item| item.name).collect();
             assert!(found.contains(&expected), "{typed}: {found:?}");
         }
+        assert_eq!(items("sync", &[])[0].name, "refresh", "not next-sort, which has its letters");
         assert!(
             items("sort", &[])[0].name.starts_with("sort") || items("sort", &[])[0].name.ends_with("sort")
         );

@@ -325,7 +325,7 @@ fn the_history_says_what_changed_before_and_after() {
     stage.send(Message::History(ticket, Ok(Box::new(Some(history)))));
     let shown = text(&stage);
     let places = [
-        "2 changes seen",
+        "2 changes observed",
         "Status  20 Nov 2026, 10:00 UTC",
         "Pending · 1002 → Active · 1000",
         "Joined  1 Nov 2026",

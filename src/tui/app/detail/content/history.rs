@@ -27,7 +27,7 @@ pub(super) fn history(page: &mut LineBuilder, detail: &Detail) {
                 return;
             }
             let count = text::pluralize(changes.len() as u64, "change", "changes");
-            page.paragraph(Tone::Dim, &format!("{count} seen by syncs, newest first"));
+            page.paragraph(Tone::Dim, &format!("{count} observed, newest first"));
             changes.iter().rev().take(MOST).for_each(|change| one(page, change));
             if changes.len() > MOST {
                 page.blank();
