@@ -49,9 +49,8 @@ fn delete(tx: &Connection) -> Result<(), StoreError> {
             "SELECT customer_id, part, body FROM raw WHERE (customer_id, part) > (?, ?)
              ORDER BY customer_id, part LIMIT ?",
         )?;
-        let rows = read.query_map(params![last.0, last.1, STEP], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })?;
+        let rows =
+            read.query_map(params![last.0, last.1, STEP], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let rows: Vec<(String, String, Vec<u8>)> = rows.collect::<Result<_, _>>()?;
         let Some((id, part, _)) = rows.last() else { return Ok(()) };
         last = (id.clone(), part.clone());

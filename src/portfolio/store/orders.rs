@@ -55,7 +55,7 @@ impl PortfolioStore {
     /// Returns the customers of these resellers whose orders since a day are due at a time, or all of them that are not gone:
     /// those whose orders were never read first, then the oldest. Each has the day from which its stored orders begin.
     ///
-    /// Orders are due as often as a record is, and once a change of the customer has been seen since.
+    /// Orders are due as often as a record is, and once a change of the customer has been seen since, or in the same second.
     ///
     /// # Errors
     /// Fails if the store cannot be read.
@@ -67,7 +67,7 @@ impl PortfolioStore {
         let mut found = self.cache.prepare_cached(&format!(
             "SELECT id, orders_since FROM customer
              WHERE gone_at IS NULL AND reseller_id IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL
-                OR orders_at IS NULL OR orders_at > ?3 OR orders_since > ?2 OR orders_at < changed_at
+                OR orders_at IS NULL OR orders_at > ?3 OR orders_since > ?2 OR orders_at <= changed_at
                 OR orders_at < CASE WHEN next_renewal BETWEEN ?4 AND ?5 OR anniversary BETWEEN ?4 AND ?5
                     OR commitment_end BETWEEN ?4 AND ?5 THEN ?6 ELSE ?7 END
                 OR id IN (SELECT customer_id FROM unread WHERE part = '{orders}' AND again))
@@ -86,6 +86,28 @@ impl PortfolioStore {
             time::to_text(now - FAR),
         ];
         let rows = found.query_map(values, |row| {
+            Ok((row.get(0)?, time::day_from_text(row.get::<_, Option<String>>(1)?.as_deref())))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Returns the customers of these resellers in whose orders something could not be read and may be readable now, each with
+    /// the day from which its stored orders begin.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub fn with_unread_orders(
+        &self,
+        resellers: &[String],
+    ) -> Result<Vec<(String, Option<NaiveDate>)>, StoreError> {
+        let mut found = self.cache.prepare_cached(&format!(
+            "SELECT id, orders_since FROM customer
+             WHERE gone_at IS NULL AND reseller_id IN (SELECT value FROM json_each(?))
+                AND id IN (SELECT customer_id FROM unread WHERE part = '{orders}' AND again)
+             ORDER BY id",
+            orders = part::ORDERS,
+        ))?;
+        let rows = found.query_map([serde_json::to_string(resellers)?], |row| {
             Ok((row.get(0)?, time::day_from_text(row.get::<_, Option<String>>(1)?.as_deref())))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

@@ -36,6 +36,13 @@ pub(super) struct UnreadPlace {
     found: String,
 }
 
+impl UnreadPlace {
+    /// Returns true if no element of the list could be read.
+    pub(super) fn is_whole_list(&self) -> bool {
+        self.element.is_empty() && matches!(self.at.as_str(), "" | "/items")
+    }
+}
+
 /// The names of fields that tell the elements of a list apart.
 const KEYS: [&str; 5] = ["subscriptionId", "orderId", "type", "offerType", "email"];
 

@@ -6,7 +6,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::Value;
 
-use super::{PortfolioStore, body, changes, read, time, unread};
+use super::{
+    PortfolioStore, body, changes, read, time,
+    unread::{self, UnreadPlace},
+};
 use crate::{
     model::{
         Customer, CustomerRow, OfferKind, Order, OrderPage, Problem, Row, Subscription, SubscriptionList,
@@ -329,6 +332,8 @@ impl PortfolioStore {
             Some((json, places)) => (Cow::Owned(read_again(&json, OrderPage::from_slice)?), places),
             None => (Cow::Borrowed(orders), Vec::new()),
         };
+        // An earlier list in place of one that could not be read is of the time that it was read for.
+        let is_earlier_list = places.iter().any(UnreadPlace::is_whole_list);
         unread::replace(&tx, id, part::ORDERS, &places)?;
         let before = references_of(&tx, id)?;
         tx.execute("DELETE FROM purchase WHERE customer_id = ?", [id])?;
@@ -336,8 +341,10 @@ impl PortfolioStore {
             put_order(&tx, id, position, order)?;
         }
         tx.execute(
-            "UPDATE customer SET orders_at = ?2, orders_since = ?3 WHERE id = ?1",
-            params![id, time::to_text(now), since.map(|day| day.to_string())],
+            "UPDATE customer SET orders_at = ?2,
+                orders_since = CASE WHEN ?4 AND orders_at IS NOT NULL THEN orders_since ELSE ?3 END
+             WHERE id = ?1",
+            params![id, time::to_text(now), since.map(|day| day.to_string()), is_earlier_list],
         )?;
         let mut raw = orders.raw.clone();
         body::remove_prices(&mut raw);

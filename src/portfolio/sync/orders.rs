@@ -15,7 +15,7 @@ use crate::{
 /// The orders that a sync reads. Where earlier ones are stored, these are read again too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrdersScope {
-    /// Those of so many days, of the customers for whom that is due; none for 0.
+    /// Those of so many days, of the customers for whom that is due; for 0 only those in which something could not be read.
     Recent(u16),
     /// Those since a day, of every customer.
     Since(NaiveDate),
@@ -30,7 +30,6 @@ pub(super) async fn read_orders(
     report: &mut SyncReport,
 ) -> Result<(), SyncError> {
     let (wanted, due) = match job.scope.orders {
-        OrdersScope::Recent(0) => return Ok(()),
         OrdersScope::Recent(days) => {
             let today = begun.date_naive();
             let wanted = today.checked_sub_days(Days::new(days.into())).unwrap_or(today);
@@ -39,10 +38,21 @@ pub(super) async fn read_orders(
         OrdersScope::Since(day) => (day, None),
     };
     let resellers = job.scope.ids();
+    let is_of_none = job.scope.orders == OrdersScope::Recent(0);
     let (customers, had_any) = job
         .store
-        .with(move |store| Ok((store.by_age_of_orders(&resellers, due)?, store.has_orders(&resellers)?)))
+        .with(move |store| {
+            let customers = if is_of_none {
+                store.with_unread_orders(&resellers)?
+            } else {
+                store.by_age_of_orders(&resellers, due)?
+            };
+            Ok((customers, store.has_orders(&resellers)?))
+        })
         .await?;
+    if is_of_none && customers.is_empty() {
+        return Ok(());
+    }
     progress.begin(SyncStage::Orders, customers.len() as u64);
     let mut read = stream::iter(customers.into_iter().map(|(id, stored)| async move {
         let since = stored.map_or(wanted, |stored| stored.min(wanted));

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
-use super::{Place, at, noon};
+use super::{Place, RESELLER, at, noon, row, walk};
 use crate::{
     model::{Customer, OrderPage},
     portfolio::{PortfolioStore, load_index, query},
@@ -49,6 +49,40 @@ fn orders_of_a_shorter_time_leave_those_of_a_longer_one() {
     assert_eq!(read(&store, Some("2020-01-01")), Some(known("o2026-05-01 o2024-01-01", "14:00")));
     store.put_orders_unless_more("1", &orders(&[]), day("2026-03-01"), noon()).unwrap();
     assert_eq!(read(&store, Some("2026-03-01")), Some(known("o2026-05-01", "14:00")), "all stay");
+}
+
+#[test]
+fn an_earlier_list_in_place_of_one_that_cannot_be_read_says_from_which_day_it_is() {
+    let place = Place::new();
+    place.fill(&["1"]);
+    let mut store = place.open();
+    store.put_orders("1", &orders(&["2026-05-01"]), Some(day("2026-03-01")), noon()).unwrap();
+    let garbled = OrderPage::from_slice(br#"{"totalCount": 1, "items": [7]}"#).unwrap();
+    store.put_orders("1", &garbled, Some(day("2020-01-01")), at("2026-11-20T14:00:00Z")).unwrap();
+    let (ids, time, starts) = read(&store, Some("2020-01-01")).unwrap();
+    assert_eq!((ids.as_str(), time.as_str(), starts), ("o2026-05-01", "14:00", Some(day("2026-03-01"))));
+    let resellers = [RESELLER.to_owned()];
+    assert_eq!(store.with_unread_orders(&resellers).unwrap(), [], "it has just been read");
+    store.begin_run(noon()).unwrap();
+    assert_eq!(store.with_unread_orders(&resellers).unwrap(), [("1".to_owned(), Some(day("2026-03-01")))]);
+    store.put_orders("1", &orders(&["2026-05-01"]), Some(day("2020-01-01")), noon()).unwrap();
+    assert_eq!(store.with_unread_orders(&resellers).unwrap(), []);
+    assert_eq!(read(&store, Some("2020-01-01")), Some(known("o2026-05-01", "12:00")));
+}
+
+#[test]
+fn orders_read_in_the_second_of_a_change_are_read_again() {
+    let place = Place::new();
+    place.fill(&["1"]);
+    let mut store = place.open();
+    let due = |store: &PortfolioStore| {
+        let since = Some((day("2026-01-01"), at("2026-03-01T12:00:01Z")));
+        store.by_age_of_orders(&[RESELLER.to_owned()], since).unwrap().len()
+    };
+    store.put_orders("1", &orders(&[]), Some(day("2026-01-01")), noon()).unwrap();
+    assert_eq!(due(&store), 0);
+    walk(&mut store, &[row("1", "Renamed", "1000")]);
+    assert_eq!(due(&store), 1);
 }
 
 #[test]
