@@ -9,6 +9,7 @@ mod problem;
 mod profile;
 mod read;
 mod read_profile;
+mod read_sections;
 mod reasons;
 mod time_zone;
 
@@ -344,7 +345,7 @@ mod tests {
         assert_eq!(loaded.problems, [], "{text}");
         assert_eq!(loaded.config.keys["next-row"], ["j", "down"]);
         assert_eq!(loaded.config.default_profile.as_deref(), Some("emea-prod"));
-        for key in read::SECTIONS {
+        for key in read_sections::SECTIONS {
             assert!(loaded.places.contains_key(*key), "{key}");
         }
         for key in read_profile::KEYS {

@@ -8,7 +8,8 @@ use url::Url;
 use super::{
     Environment, InlineSecret, Profile, SecretSource, SignIn, check_id, check_name, parse_api_url,
     parse_token_url,
-    read::{ConfigReader, Value, strings},
+    read::{ConfigReader, Value},
+    read_sections::strings,
 };
 use crate::text::did_you_mean;
 
