@@ -7,6 +7,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use vipmp::{
     account::AccountId,
     model::{RecordKey, Status},
+    portfolio::query::parse,
     tui::app::{App, Configured, Effect, Message, Now, Setup},
 };
 
@@ -42,6 +43,11 @@ pub fn palette(data: &[u8]) {
 
 fn asks_for_what_can_be_asked(effect: &Effect) {
     match effect {
+        Effect::LoadRows(_, request, _) if request.filter.portfolio.is_some() => {
+            let query = request.filter.portfolio.as_deref().unwrap_or_default();
+            let today = DateTime::UNIX_EPOCH.date_naive();
+            assert!(parse(query, today).is_ok(), "{query:?} is asked of the local copy");
+        }
         Effect::LoadRows(_, request, _) => {
             let query = request.filter.query(Status::active(), 0).expect("a filter that can be asked for");
             assert!((1..=50).contains(&query.limit()));
