@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod api;
+pub mod calendar;
 pub mod cli;
 pub mod collect;
 pub mod columns;
