@@ -59,11 +59,8 @@ async fn print(wanted: &ListArgs, arguments: &Arguments, context: &CommandContex
     let filter = wanted.filter.customer_filter(Utc::now().date_naive()).map_err(|error| usage(&error))?;
     let statuses = wanted.filter.statuses().map_err(|error| usage(&error))?;
     let mut columns = wanted.output.columns(RowSchema::LIST).map_err(|error| usage(&error))?;
-    if wanted.output.is_workbook_to_terminal() {
-        return Err(usage(
-            "a workbook cannot be shown in a terminal: redirect it to a file, or use `vipmp export FILE.xlsx`",
-        ));
-    }
+    let instead = |words: &str| usage(&format!("{words}, or use `vipmp export FILE.xlsx`"));
+    wanted.output.check_terminal().map_err(instead)?;
     let range = Range {
         offset: wanted.offset,
         limit: if wanted.all { None } else { Some(wanted.limit.unwrap_or(DEFAULT_LIMIT)) },

@@ -64,9 +64,15 @@ impl OutputArgs {
         }
     }
 
-    /// Returns true if a workbook would be written to a terminal.
-    pub(super) fn is_workbook_to_terminal(&self) -> bool {
-        self.format() == Format::Xlsx && std::io::stdout().is_terminal()
+    /// Checks that no workbook is to be written to a terminal.
+    ///
+    /// # Errors
+    /// What to do instead, in words.
+    pub(super) fn check_terminal(&self) -> Result<(), &'static str> {
+        if self.format() == Format::Xlsx && std::io::stdout().is_terminal() {
+            return Err("a workbook cannot be shown in a terminal: redirect it to a file");
+        }
+        Ok(())
     }
 }
 

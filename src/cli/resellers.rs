@@ -41,9 +41,7 @@ async fn print(
     context: &CommandContext,
 ) -> Result<(), Failure> {
     let columns = wanted.output.columns(RowSchema::Resellers).map_err(|error| usage(&error))?;
-    if wanted.output.is_workbook_to_terminal() {
-        return Err(usage("a workbook cannot be shown in a terminal: redirect it to a file"));
-    }
+    wanted.output.check_terminal().map_err(usage)?;
     let (account, _demo) = open_named(arguments, context).await?;
     let mut out = wanted.output.writer(&columns);
     let (mut pages, mut printed) =

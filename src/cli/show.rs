@@ -70,10 +70,7 @@ impl ShowArgs {
         if self.orders && matches!(self.output.format(), Format::Csv | Format::Xlsx) {
             return Err("orders do not fit in one table with customers: use --output table, json or jsonl");
         }
-        if self.output.is_workbook_to_terminal() {
-            return Err("a workbook cannot be shown in a terminal: redirect it to a file");
-        }
-        Ok(())
+        self.output.check_terminal()
     }
 }
 

@@ -51,9 +51,7 @@ pub(in crate::cli) async fn changes(
 
 async fn run(wanted: &ChangesArgs, arguments: &Arguments, context: &CommandContext) -> Result<(), Failure> {
     let columns = wanted.output.columns(RowSchema::Changes).map_err(|error| usage(&error))?;
-    if wanted.output.is_workbook_to_terminal() {
-        return Err(usage("a workbook cannot be shown in a terminal: redirect it to a file"));
-    }
+    wanted.output.check_terminal().map_err(usage)?;
     let today = Utc::now().date_naive();
     let since = match wanted.since.as_deref() {
         Some(text) => {

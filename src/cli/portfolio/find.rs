@@ -104,9 +104,7 @@ impl FindPlan {
 }
 
 async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext) -> Result<(), Failure> {
-    if wanted.output.is_workbook_to_terminal() {
-        return Err(usage("a workbook cannot be shown in a terminal: redirect it to a file"));
-    }
+    wanted.output.check_terminal().map_err(usage)?;
     let view = match &wanted.view {
         Some(name) => Some(find_view(name, &select_target(arguments, context)?, context)?),
         None => None,

@@ -68,9 +68,7 @@ pub(in crate::cli) async fn reconcile(
 
 async fn run(wanted: &ReconcileArgs, arguments: &Arguments, context: &CommandContext) -> Result<(), Failure> {
     let columns = wanted.output.columns(RowSchema::Differences).map_err(|error| usage(&error))?;
-    if wanted.output.is_workbook_to_terminal() {
-        return Err(usage("a workbook cannot be shown in a terminal: redirect it to a file"));
-    }
+    wanted.output.check_terminal().map_err(usage)?;
     let key = match wanted.key {
         KeyColumns::SubscriptionId => MatchKey::SubscriptionId,
         KeyColumns::CustomerProduct => MatchKey::CustomerProduct,

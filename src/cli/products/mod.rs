@@ -84,9 +84,7 @@ fn print_file_error(error: &ProductFileError) -> Failure {
 
 fn list(output: &OutputArgs, arguments: &Arguments, context: &CommandContext) -> Result<(), Failure> {
     let columns = output.columns(RowSchema::Products).map_err(|error| usage(&error))?;
-    if output.is_workbook_to_terminal() {
-        return Err(usage("a workbook cannot be shown in a terminal: redirect it to a file"));
-    }
+    output.check_terminal().map_err(usage)?;
     let LoadedNames { names, notice } = if is_demo(arguments) {
         AccountId::Demo.product_names(None)
     } else {
