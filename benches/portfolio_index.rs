@@ -15,7 +15,7 @@ use std::{
 use chrono::{DateTime, NaiveDate};
 use timing::median;
 use vipmp::{
-    model::{Status, ToOrder},
+    model::{AsOf, CustomerRenewal, Returns, Status, ToOrder},
     portfolio::{
         entry::{Entry, RecordFacts, SubscriptionFacts},
         index::{IndexBuilder, PortfolioIndex, SortColumn, SortKey},
@@ -62,7 +62,13 @@ fn measure(size: usize) {
         let label = format!("key: {what} ({} found)", found.total);
         print(&label, median(RUNS, || drop(black_box(index.search(&query, &relevance, SCREEN)))));
     }
-    for column in [SortColumn::Renewal, SortColumn::Country, SortColumn::Email, SortColumn::Created] {
+    for column in [
+        SortColumn::Renewal,
+        SortColumn::RenewalState,
+        SortColumn::Country,
+        SortColumn::Email,
+        SortColumn::Created,
+    ] {
         let keys = [SortKey::descending(column), SortKey::ascending(SortColumn::Seats)];
         let start = Instant::now();
         index.prepare(column);
@@ -105,12 +111,18 @@ fn word(text: &str) -> Term {
     Term { is_negated: false, condition: Condition::Anywhere(text.to_owned()) }
 }
 
+/// Returns a query as it is asked on a day.
+fn asked(terms: Vec<Term>) -> Query {
+    Query { terms, as_of: AsOf::on(NaiveDate::from_ymd_opt(2026, 6, 1).unwrap_or_default()) }
+}
+
 fn only(field: Field, test: Test) -> Query {
-    Query { terms: vec![Term { is_negated: false, condition: Condition::Field(field, vec![test]) }] }
+    let term = Term { is_negated: false, condition: Condition::Field(field, vec![test]) };
+    asked(vec![term])
 }
 
 fn queries() -> Vec<(&'static str, Query)> {
-    let words = |words: &[&str]| Query { terms: words.iter().map(|text| word(text)).collect() };
+    let words = |words: &[&str]| asked(words.iter().map(|text| word(text)).collect());
     let mut refined = words(&["print"]);
     refined.terms.extend(only(Field::Country, Test::Text(TextMatch::Whole, "DE".to_owned())).terms);
     refined.terms.push(Term { is_negated: true, condition: Condition::Anywhere("gmbh".to_owned()) });
@@ -126,6 +138,8 @@ fn queries() -> Vec<(&'static str, Query)> {
         ("name:print", only(Field::Name, Test::Text(TextMatch::Part, "print".to_owned()))),
         ("email:*7.example", only(Field::Email, Test::Text(TextMatch::Suffix, "7.example".to_owned()))),
         ("seats:>150", only(Field::Seats, Test::Numbers(Some(150), None))),
+        ("days-left:..30", only(Field::DaysLeft, Test::Numbers(None, Some(30)))),
+        ("renewal-state:early", only(Field::RenewalState, Test::Text(TextMatch::Whole, "early".to_owned()))),
     ]
 }
 
@@ -192,7 +206,8 @@ fn entry(n: usize, random: &mut fastrand::Rng) -> Entry {
             licence_level: Some(format!("{:02}", random.u8(1..5))),
             consumables_level: None,
             commitment_status: (random.u8(..10) == 0).then(|| "COMMITTED".to_owned()),
-            commitment_minimum: None,
+            commitment_licences: None,
+            commitment_consumables: None,
             commitment_end: None,
             anniversary: day(random.u16(..365)),
             emails: vec![format!("{}@{}{}.example", given.to_lowercase(), family.to_lowercase(), n % 5_000)],
@@ -200,7 +215,7 @@ fn entry(n: usize, random: &mut fastrand::Rng) -> Entry {
             tags: Vec::new(),
         }),
         subscriptions: Some(SubscriptionFacts {
-            next_renewal: day(random.u16(..365)),
+            renewal: CustomerRenewal { next: day(random.u16(..365)), ..CustomerRenewal::default() },
             auto_renewal_on: random.bool(),
             auto_renewal_off: random.bool(),
             seats: random.i64(1..200),
@@ -209,7 +224,6 @@ fn entry(n: usize, random: &mut fastrand::Rng) -> Entry {
             to_renew: 0,
             is_to_renew_approximate: false,
             renewal_change: 0,
-            late_renewals: 0,
             ids: (0..subscriptions).map(|_| format!("{:030x}NA", random.u128(..) >> 8)).collect(),
             products: (0..subscriptions)
                 .flat_map(|_| {
@@ -222,6 +236,7 @@ fn entry(n: usize, random: &mut fastrand::Rng) -> Entry {
                 .collect(),
         }),
         to_order: Some(ToOrder::default()),
+        returns: Some(Returns::default()),
         order_references: Vec::new(),
     }
 }

@@ -159,6 +159,8 @@ fn a_view_of_the_portfolio_as_a_command_prints_its_rows_in_their_order() {
         ("status:active,pending segment:EDU", "-created"),
         ("gmbh", "relevance"),
         ("auto:off renewal:any", "next-renewal,company"),
+        ("renewal-state:any,none", "-renewal-state,days-left"),
+        ("returnable:any", "returnable-until,-returnable"),
         ("reseller:hart*", "country,-seats"),
         ("-country:DE gone:any", "-seats,company"),
     ];

@@ -17,6 +17,8 @@ pub(crate) enum Cell<'a> {
     Id(Cow<'a, str>),
     /// A day.
     Date(NaiveDate),
+    /// A day that stands for one that there is none of: in parentheses where people read it.
+    OtherDate(NaiveDate),
     /// A point in time.
     Moment(DateTime<Utc>),
     /// A whole number.
@@ -46,6 +48,11 @@ impl<'a> Cell<'a> {
     /// Returns a number cell.
     pub(crate) fn number(number: Option<i64>) -> Self {
         number.map_or(Self::Empty, Self::Number)
+    }
+
+    /// Returns a cell with a day.
+    pub(crate) fn date(day: Option<NaiveDate>) -> Self {
+        day.map_or(Self::Empty, Self::Date)
     }
 
     /// Returns a yes-or-no cell.
@@ -85,7 +92,7 @@ impl<'a> Cell<'a> {
         match self {
             Self::Empty => Cow::Borrowed(""),
             Self::Text(text) | Self::Id(text) => Cow::Borrowed(text),
-            Self::Date(day) => Cow::Owned(day.to_string()),
+            Self::Date(day) | Self::OtherDate(day) => Cow::Owned(day.to_string()),
             Self::Moment(at) => Cow::Owned(at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
             Self::Number(number) => Cow::Owned(number.to_string()),
             Self::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
@@ -108,6 +115,11 @@ mod tests {
         let days: Vec<String> = sent.iter().map(|time| plain(Cell::day(Some(time)))).collect();
         assert_eq!(days, ["2025-08-27", "2024-07-17", "2026-07-07", "soon"]);
         assert_eq!(plain(Cell::number(Some(-1_204))), "-1204");
+        assert_eq!(
+            plain(Cell::OtherDate("2026-07-07".parse().unwrap())),
+            "2026-07-07",
+            "programs have a column that says so"
+        );
         assert_eq!(plain(Cell::flag(Some(false))), "false");
         assert_eq!(plain(Cell::list(&["a".into(), "b".into()])), "a, b");
     }
@@ -117,6 +129,7 @@ mod tests {
         let blank = Status::new("");
         let cells = [
             Cell::text(None),
+            Cell::date(None),
             Cell::text(Some("")),
             Cell::id(Some("")),
             Cell::moment(None),

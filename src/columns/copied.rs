@@ -1,56 +1,98 @@
-//! The columns that a local copy adds to a customer: sums over its subscriptions, licences to order, and what was observed.
+//! The columns that a local copy adds to a customer: its next renewal, sums over its subscriptions, licences to order and to
+//! return, and what was observed.
 
 use super::{Cell, Column, ColumnKind, TableLine};
-use crate::model::{CopyTotals, ToOrder};
+use crate::model::{
+    AsOf, CopyFacts, CopyPart, CopyTotals, CustomerRenewal, RenewalBasis, RenewalState, ToOrder,
+};
 
-pub(super) static COLUMNS: [Column; 13] = [
-    Column::of_copy("next-renewal", "Next renewal", ColumnKind::Date, |line| {
-        totals(line).and_then(|totals| totals.next_renewal).map_or(Cell::Empty, Cell::Date)
+pub(super) static COLUMNS: [Column; 20] = [
+    Column::of_copy(("next-renewal", "Next renewal"), ColumnKind::Date, CopyPart::NextRenewal, |line| {
+        match facts(line).and_then(CopyFacts::next_renewal) {
+            Some((day, RenewalBasis::Subscription)) => Cell::Date(day),
+            Some((day, RenewalBasis::Late | RenewalBasis::Anniversary)) => Cell::OtherDate(day),
+            None => Cell::Empty,
+        }
     }),
-    Column::of_copy("seats", "Seats", ColumnKind::Number, |line| number(line, |totals| totals.seats)),
-    Column::of_copy("consumables", "Consumables", ColumnKind::Number, |line| {
-        number(line, |totals| totals.consumables)
+    Column::of_copy(("renewal-basis", "Renewal basis"), ColumnKind::Id, CopyPart::NextRenewal, |line| {
+        let basis = facts(line).and_then(CopyFacts::next_renewal).map(|(_, basis)| basis.code());
+        Cell::id(basis)
     }),
-    Column::of_copy("lapsing-seats", "Lapsing seats", ColumnKind::Number, |line| {
-        number(line, |totals| totals.lapsing_seats)
+    Column::of_copy(("days-left", "Days left"), ColumnKind::Number, CopyPart::Subscriptions, |line| {
+        Cell::number(renewal(line).and_then(|(renewal, as_of)| renewal.days_left(as_of.today)))
     }),
-    Column::of_copy("to-renew", "To renew", ColumnKind::Number, |line| {
-        number(line, |totals| totals.to_renew)
+    Column::of_copy(("change-by", "Change by"), ColumnKind::Date, CopyPart::Subscriptions, |line| {
+        Cell::date(renewal(line).and_then(|(renewal, as_of)| renewal.change_by(as_of.change_margin)))
     }),
-    Column::of_copy("to-renew-approximate", "To renew is approximate", ColumnKind::Flag, |line| {
-        Cell::flag(totals(line).map(|totals| totals.is_to_renew_approximate))
+    Column::of_copy(("renewal-state", "Renewal state"), ColumnKind::Id, CopyPart::Subscriptions, |line| {
+        let states = renewal(line).into_iter().flat_map(|(renewal, as_of)| renewal.states(as_of));
+        let codes: Vec<&str> = states.map(RenewalState::code).collect();
+        if codes.is_empty() { Cell::Empty } else { Cell::Id(codes.join(", ").into()) }
     }),
-    Column::of_copy("renewal-change", "Change at renewal", ColumnKind::Number, |line| {
-        number(line, |totals| totals.renewal_change)
+    of_totals(("seats", "Seats"), |line| number(line, |totals| totals.seats)),
+    of_totals(("consumables", "Consumables"), |line| number(line, |totals| totals.consumables)),
+    of_totals(("lapsing-seats", "Lapsing seats"), |line| number(line, |totals| totals.lapsing_seats)),
+    of_totals(("to-renew", "To renew"), |line| number(line, |totals| totals.to_renew)),
+    Column::of_copy(
+        ("to-renew-approximate", "To renew is approximate"),
+        ColumnKind::Flag,
+        CopyPart::Subscriptions,
+        |line| Cell::flag(totals(line).map(|totals| totals.is_to_renew_approximate)),
+    ),
+    of_totals(("renewal-change", "Change at renewal"), |line| number(line, |totals| totals.renewal_change)),
+    of_totals(("late-renewals", "Late renewals"), |line| number(line, |totals| totals.renewal.late_count)),
+    Column::of_copy(("late-since", "Late since"), ColumnKind::Date, CopyPart::Subscriptions, |line| {
+        Cell::date(renewal(line).and_then(|(renewal, _)| renewal.late_since))
     }),
-    Column::of_copy("late-renewals", "Late renewals", ColumnKind::Number, |line| {
-        number(line, |totals| totals.late_renewals)
-    }),
-    Column::of_copy("3yc-short", "Short of 3YC", ColumnKind::Number, |line| {
+    Column::of_copy(("3yc-short", "Short of 3YC"), ColumnKind::Number, CopyPart::Details, |line| {
         Cell::number(totals(line).and_then(|totals| totals.commitment_shortfall))
     }),
-    Column::of_copy("to-order", "Licences to order", ColumnKind::Number, |line| {
-        to_order(line).map_or(Cell::Empty, |to_order| Cell::Number(to_order.licences))
+    Column::of_copy(("to-order", "Licences to order"), ColumnKind::Number, CopyPart::ToOrder, |line| {
+        Cell::number(to_order(line).map(|to_order| to_order.licences))
     }),
-    Column::of_copy("to-order-by", "To order by", ColumnKind::Date, |line| {
-        to_order(line).and_then(|to_order| to_order.order_by).map_or(Cell::Empty, Cell::Date)
+    Column::of_copy(("to-order-by", "To order by"), ColumnKind::Date, CopyPart::ToOrder, |line| {
+        Cell::date(to_order(line).and_then(|to_order| to_order.order_by))
     }),
-    Column::of_copy("changed-at", "Changed", ColumnKind::Moment, |line| {
-        line.copy.and_then(|facts| facts.changed_at).map_or(Cell::Empty, Cell::Moment)
+    Column::of_copy(("returnable", "Returnable"), ColumnKind::Number, CopyPart::RecentOrders, |line| {
+        Cell::number(
+            line.copy.and_then(|copy| copy.facts.returns_on(copy.as_of.today)).map(|found| found.licences),
+        )
     }),
-    Column::of_copy("gone-at", "Gone", ColumnKind::Moment, |line| {
-        line.copy.and_then(|facts| facts.gone_at).map_or(Cell::Empty, Cell::Moment)
+    Column::of_copy(
+        ("returnable-until", "Returnable until"),
+        ColumnKind::Date,
+        CopyPart::RecentOrders,
+        |line| Cell::date(line.copy.and_then(|copy| copy.facts.returns_on(copy.as_of.today)?.until)),
+    ),
+    Column::of_copy(("changed-at", "Changed"), ColumnKind::Moment, CopyPart::Observed, |line| {
+        facts(line).and_then(|facts| facts.changed_at).map_or(Cell::Empty, Cell::Moment)
+    }),
+    Column::of_copy(("gone-at", "Gone"), ColumnKind::Moment, CopyPart::Observed, |line| {
+        facts(line).and_then(|facts| facts.gone_at).map_or(Cell::Empty, Cell::Moment)
     }),
 ];
 
+/// Makes a column of numbers that are summed over subscriptions.
+const fn of_totals(names: (&'static str, &'static str), read: super::ReadCell) -> Column {
+    Column::of_copy(names, ColumnKind::Number, CopyPart::Subscriptions, read)
+}
+
+fn facts<'a>(line: &TableLine<'a>) -> Option<&'a CopyFacts> {
+    line.copy.map(|copy| copy.facts)
+}
+
 fn to_order(line: &TableLine<'_>) -> Option<ToOrder> {
-    line.copy.and_then(|facts| facts.to_order)
+    facts(line).and_then(|facts| facts.to_order)
 }
 
 fn totals(line: &TableLine<'_>) -> Option<CopyTotals> {
-    line.copy.and_then(|facts| facts.totals)
+    facts(line).and_then(|facts| facts.totals)
+}
+
+fn renewal(line: &TableLine<'_>) -> Option<(CustomerRenewal, AsOf)> {
+    line.copy.and_then(|copy| Some((copy.facts.renewal()?, copy.as_of)))
 }
 
 fn number<'a>(line: &TableLine<'a>, read: fn(CopyTotals) -> i64) -> Cell<'a> {
-    totals(line).map_or(Cell::Empty, |totals| Cell::Number(read(totals)))
+    Cell::number(totals(line).map(read))
 }

@@ -6,11 +6,11 @@ use chrono::NaiveDate;
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::{Value, json};
 
-use super::{RowSchema, TableLine};
+use super::{CopyLine, RowSchema, TableLine};
 use crate::{
     model::{
-        CopyFacts, Customer, CustomerRow, ObservedChange, Order, OrderPage, Problem, ResellerRow, Row,
-        SubscriptionList,
+        AsOf, CopyFacts, Customer, CustomerRow, ObservedChange, Order, OrderPage, Problem, RenewalState,
+        ResellerRow, Row, SubscriptionList,
     },
     products::KnownProduct,
     reconcile::Difference,
@@ -25,7 +25,7 @@ use crate::{
 pub struct Item<'a> {
     subject: ItemKind<'a>,
     details: Option<&'a Customer>,
-    copy: Option<CopyFacts>,
+    copy: Option<CopyLine<'a>>,
     pub(crate) subscriptions: Option<&'a SubscriptionList>,
     pub(crate) orders: Option<Orders<'a>>,
     problem: Option<Cow<'a, str>>,
@@ -124,10 +124,10 @@ impl<'a> Item<'a> {
         Self { details: Some(customer), ..self }
     }
 
-    /// Adds what a local copy knows of this customer.
+    /// Adds what a local copy knows of this customer, as of a day.
     #[must_use]
-    pub fn with_copy(self, facts: CopyFacts) -> Self {
-        Self { copy: Some(facts), ..self }
+    pub fn with_copy(self, facts: &'a CopyFacts, as_of: AsOf) -> Self {
+        Self { copy: Some(CopyLine { facts, as_of }), ..self }
     }
 
     /// Adds the subscriptions of this customer.
@@ -281,20 +281,31 @@ impl<'a> Item<'a> {
 }
 
 /// Returns what a local copy knows of a customer, under the names of the columns.
-fn copy_json(facts: &CopyFacts) -> Value {
+fn copy_json(CopyLine { facts, as_of }: CopyLine<'_>) -> Value {
     let totals = facts.totals.as_ref();
+    let (renewal, next) = (facts.renewal(), facts.next_renewal());
+    let states: Option<Vec<&str>> =
+        renewal.map(|renewal| renewal.states(as_of).map(RenewalState::code).collect());
+    let returns = facts.returns_on(as_of.today);
     json!({
-        "next_renewal": totals.and_then(|totals| totals.next_renewal),
+        "next_renewal": next.map(|(day, _)| day),
+        "renewal_basis": next.map(|(_, basis)| basis.code()),
+        "days_left": renewal.and_then(|renewal| renewal.days_left(as_of.today)),
+        "change_by": renewal.and_then(|renewal| renewal.change_by(as_of.change_margin)),
+        "renewal_state": states,
         "seats": totals.map(|totals| totals.seats),
         "consumables": totals.map(|totals| totals.consumables),
         "lapsing_seats": totals.map(|totals| totals.lapsing_seats),
         "to_renew": totals.map(|totals| totals.to_renew),
         "to_renew_approximate": totals.map(|totals| totals.is_to_renew_approximate),
         "renewal_change": totals.map(|totals| totals.renewal_change),
-        "late_renewals": totals.map(|totals| totals.late_renewals),
+        "late_renewals": renewal.map(|renewal| renewal.late_count),
+        "late_since": renewal.and_then(|renewal| renewal.late_since),
         "3yc_short": totals.and_then(|totals| totals.commitment_shortfall),
         "to_order": facts.to_order.map(|to_order| to_order.licences),
         "to_order_by": facts.to_order.and_then(|to_order| to_order.order_by),
+        "returnable": returns.map(|returns| returns.licences),
+        "returnable_until": returns.and_then(|returns| returns.until),
         "changed_at": facts.changed_at,
         "gone_at": facts.gone_at,
     })
@@ -377,8 +388,8 @@ impl Serialize for Document<'_, '_> {
         }
         let mut object = serializer.serialize_map(None)?;
         object.serialize_entry("customer", main)?;
-        if let Some(facts) = self.item.copy {
-            object.serialize_entry("portfolio", &copy_json(&facts))?;
+        if let Some(copy) = self.item.copy {
+            object.serialize_entry("portfolio", &copy_json(copy))?;
         }
         if details {
             object.serialize_entry("details", &self.item.details.map(|customer| &customer.raw))?;

@@ -26,11 +26,11 @@ pub use schema::RowSchema;
 pub use selection::{Columns, ColumnsError};
 
 pub(crate) use cell::Cell;
-pub(crate) use table_line::TableLine;
+pub(crate) use table_line::{CopyLine, TableLine};
 
 use std::fmt;
 
-use crate::model::SortBy;
+use crate::model::{CopyPart, SortBy};
 
 /// The part of a customer that a column is read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,8 +41,8 @@ pub enum Needs {
     Record,
     /// The subscriptions: one request per customer.
     Subscriptions,
-    /// A local copy: nothing that can be requested.
-    Copy,
+    /// A local copy, and a part of it: nothing that can be requested.
+    Copy(CopyPart),
 }
 
 /// The kind of values in a column.
@@ -126,8 +126,13 @@ impl Column {
     }
 
     /// Makes a column that only a local copy has.
-    const fn of_copy(key: &'static str, title: &'static str, kind: ColumnKind, read: ReadCell) -> Self {
-        Self { needs: Needs::Copy, ..Self::new(key, title, kind, read) }
+    const fn of_copy(
+        (key, title): (&'static str, &'static str),
+        kind: ColumnKind,
+        part: CopyPart,
+        read: ReadCell,
+    ) -> Self {
+        Self { needs: Needs::Copy(part), ..Self::new(key, title, kind, read) }
     }
 
     /// Makes the column shrink down to `min` in this turn.
@@ -140,25 +145,12 @@ impl Column {
         self.needs
     }
 
-    /// Returns true if the column is a sum over subscriptions that a local copy makes.
-    pub fn is_total(&self) -> bool {
-        matches!(
-            self.key,
-            "next-renewal"
-                | "seats"
-                | "consumables"
-                | "lapsing-seats"
-                | "to-renew"
-                | "to-renew-approximate"
-                | "renewal-change"
-                | "late-renewals"
-                | "3yc-short"
-        )
-    }
-
-    /// Returns true if the column is about licences that nobody has ordered yet, which not every account may read.
-    pub fn is_to_order(&self) -> bool {
-        matches!(self.key, "to-order" | "to-order-by")
+    /// Returns the part of a local copy that the column is derived of; `None` if not only a local copy has it.
+    pub fn copy_part(&self) -> Option<CopyPart> {
+        match self.needs {
+            Needs::Copy(part) => Some(part),
+            Needs::Row | Needs::Record | Needs::Subscriptions => None,
+        }
     }
 
     /// Returns true if the column is about contacts, which a local copy may leave out.

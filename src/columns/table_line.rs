@@ -2,12 +2,19 @@
 
 use crate::{
     model::{
-        CopyFacts, Customer, CustomerRow, LineItem, ObservedChange, Order, ResellerRow, Status, Subscription,
-        Timestamp,
+        AsOf, CopyFacts, Customer, CustomerRow, LineItem, ObservedChange, Order, ResellerRow, Status,
+        Subscription, Timestamp,
     },
     products::{KnownProduct, ProductNames},
     reconcile::Difference,
 };
+
+/// What a local copy knows of a customer, and the day on which that is looked at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CopyLine<'a> {
+    pub(crate) facts: &'a CopyFacts,
+    pub(crate) as_of: AsOf,
+}
 
 /// The data behind one line of a table. Parts that do not apply or were not fetched are `None`.
 #[derive(Debug, Clone, Default)]
@@ -15,7 +22,7 @@ pub(crate) struct TableLine<'a> {
     pub(crate) row: Option<&'a CustomerRow>,
     pub(crate) customer: Option<&'a Customer>,
     pub(crate) subscription: Option<&'a Subscription>,
-    pub(crate) copy: Option<CopyFacts>,
+    pub(crate) copy: Option<CopyLine<'a>>,
     pub(crate) order: Option<&'a Order>,
     pub(crate) line_item: Option<&'a LineItem>,
     /// The ID of the customer who placed the order.

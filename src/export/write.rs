@@ -9,7 +9,7 @@ use super::{Journal, JournalError};
 use crate::{
     columns::{Columns, Item},
     files,
-    model::{CopyFacts, Customer, Problem, Row, SubscriptionList},
+    model::{AsOf, CopyFacts, Customer, Problem, Row, SubscriptionList},
     output::{Format, Options, OutputError, Sink, Summary},
 };
 
@@ -178,8 +178,8 @@ pub struct ExportRow {
     pub details: Option<Customer>,
     /// The subscriptions.
     pub subscriptions: Option<SubscriptionList>,
-    /// What a local copy knows of the customer.
-    pub copy: Option<CopyFacts>,
+    /// What a local copy knows of the customer, and the day on which that is looked at.
+    pub copy: Option<(CopyFacts, AsOf)>,
     /// The problem with parts that are missing.
     pub problem: Option<String>,
 }
@@ -234,8 +234,8 @@ impl ExportRow {
         if let Some(subscriptions) = &self.subscriptions {
             item = item.with_subscriptions(subscriptions);
         }
-        if let Some(facts) = self.copy {
-            item = item.with_copy(facts);
+        if let Some((facts, as_of)) = &self.copy {
+            item = item.with_copy(facts, *as_of);
         }
         if let Some(problem) = &self.problem {
             item = item.with_problem(problem);

@@ -2,17 +2,73 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-/// What a local copy derives of a customer's subscriptions, and remembers about the customer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+use super::{AsOf, CustomerRenewal, RenewalBasis, Returns, ReturnsOnDay};
+
+/// What a local copy derives of a customer's subscriptions and orders, and remembers about the customer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CopyFacts {
     /// The time at which it was found to be gone.
     pub gone_at: Option<DateTime<Utc>>,
     /// The time at which a change of it was last observed.
     pub changed_at: Option<DateTime<Utc>>,
+    /// True if its record is in the copy.
+    pub has_record: bool,
+    /// The anniversary date, which is in its record.
+    pub anniversary: Option<NaiveDate>,
     /// What its subscriptions add up to; `None` if they are not in the copy yet.
     pub totals: Option<CopyTotals>,
     /// The licences that nobody has ordered yet; `None` if they are not known.
     pub to_order: Option<ToOrder>,
+    /// What can be returned of its orders; `None` if none were read.
+    pub returns: Option<Returns>,
+}
+
+/// The part of a customer in a local copy that something is derived of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CopyPart {
+    /// What was observed about it.
+    Observed,
+    /// The subscriptions.
+    Subscriptions,
+    /// The subscriptions, and the record if nothing is left to renew.
+    NextRenewal,
+    /// The subscriptions and the record.
+    Details,
+    /// The licences that nobody has ordered yet.
+    ToOrder,
+    /// The orders of the days in which they can be returned.
+    RecentOrders,
+}
+
+impl CopyFacts {
+    /// Returns true if a part is known.
+    pub fn knows(&self, part: CopyPart, as_of: AsOf) -> bool {
+        match part {
+            CopyPart::Observed => true,
+            CopyPart::Subscriptions => self.totals.is_some(),
+            CopyPart::NextRenewal => {
+                self.totals.is_some_and(|totals| self.has_record || totals.renewal.date().is_some())
+            }
+            CopyPart::Details => self.totals.is_some() && self.has_record,
+            CopyPart::ToOrder => self.to_order.is_some(),
+            CopyPart::RecentOrders => self.returns_on(as_of.today).is_some(),
+        }
+    }
+
+    /// Returns the renewals of the subscriptions, if they are known.
+    pub fn renewal(&self) -> Option<CustomerRenewal> {
+        self.totals.map(|totals| totals.renewal)
+    }
+
+    /// Returns the date that stands for the next renewal, and which one it is.
+    pub fn next_renewal(&self) -> Option<(NaiveDate, RenewalBasis)> {
+        self.renewal()?.with_basis(self.anniversary)
+    }
+
+    /// Returns what can be returned on a day, if that is known.
+    pub fn returns_on(&self, today: NaiveDate) -> Option<ReturnsOnDay> {
+        self.returns.as_ref()?.on(today)
+    }
 }
 
 /// The licences of a customer that are in use although nobody has ordered them yet.
@@ -27,8 +83,8 @@ pub struct ToOrder {
 /// What the subscriptions of a customer add up to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CopyTotals {
-    /// The next day on which a subscription renews.
-    pub next_renewal: Option<NaiveDate>,
+    /// The renewals.
+    pub renewal: CustomerRenewal,
     /// The licences of active subscriptions.
     pub seats: i64,
     /// The consumables of active subscriptions.
@@ -41,8 +97,6 @@ pub struct CopyTotals {
     pub is_to_renew_approximate: bool,
     /// The licences that are added (above 0) or dropped (below 0) when subscriptions renew.
     pub renewal_change: i64,
-    /// The ended subscriptions that can still be renewed.
-    pub late_renewals: i64,
     /// The licences that are missing for the minimum of the three-year commitment, approximately; `None` without one.
     pub commitment_shortfall: Option<i64>,
 }

@@ -8,6 +8,7 @@ mod compare;
 mod copy_facts;
 mod counted;
 mod customer;
+mod customer_renewal;
 mod dates;
 mod filter;
 mod json;
@@ -21,16 +22,18 @@ mod query;
 mod read;
 mod renewal;
 mod reseller;
+mod returns;
 mod status;
 mod subscription;
 
 pub use acquisition::{Acquisition, AcquisitionList};
 pub use column_name::means_column;
 pub use compare::{compare, first_in_order};
-pub use copy_facts::{CopyFacts, CopyTotals, FacetCounts, ToOrder};
+pub use copy_facts::{CopyFacts, CopyPart, CopyTotals, FacetCounts, ToOrder};
 pub use customer::{
     Address, Benefit, Commitment, Contact, Customer, CustomerRow, Discount, LinkedMembership, MinimumQuantity,
 };
+pub use customer_renewal::{CustomerRenewal, RenewalBasis};
 pub use dates::{DateError, Edge, Timestamp, format_date, parse_date};
 pub use filter::{CustomerFilter, NamePattern, StatusFilter};
 pub(crate) use json::{read_json, to_utf8};
@@ -45,7 +48,8 @@ pub use order::{LineItem, Order, OrderPage};
 pub use page::{CustomerPage, Row};
 pub use query::{CustomerQuery, FilterError, MAX_LIMIT, SortBy, SortOrder, SortRule};
 pub use read::{Problem, Unreadable};
-pub use renewal::{EARLY_DAYS, RenewalState, SeatCount};
+pub use renewal::{AsOf, CHANGE_MARGIN, EARLY_DAYS, RenewalState, SeatCount};
 pub use reseller::{Reseller, ResellerPage, ResellerRow};
+pub use returns::{RETURN_DAYS, ReturnableOrder, Returns, ReturnsOnDay};
 pub use status::{EntityKind, Status};
 pub use subscription::{AutoRenewal, OfferKind, Subscription, SubscriptionList};

@@ -10,6 +10,25 @@ use super::{OfferKind, Subscription, SubscriptionList, Timestamp};
 /// The days before the renewal date on which a renewal can be ordered early (`renewals/early-renewals`).
 pub const EARLY_DAYS: i64 = 30;
 
+/// The days between the last change of automatic renewal and the renewal date, unless the user says otherwise (partners' manuals).
+pub const CHANGE_MARGIN: u8 = 3;
+
+/// The day on which renewals are looked at, and what depends on the user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AsOf {
+    /// The day.
+    pub today: NaiveDate,
+    /// The days between the last change of automatic renewal and the renewal date.
+    pub change_margin: u8,
+}
+
+impl AsOf {
+    /// Looks at renewals on a day, with the margin that nobody has changed.
+    pub fn on(today: NaiveDate) -> Self {
+        Self { today, change_margin: CHANGE_MARGIN }
+    }
+}
+
 /// A number of seats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SeatCount {

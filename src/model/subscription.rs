@@ -64,16 +64,21 @@ pub enum OfferKind {
     Unknown,
 }
 
-impl Subscription {
-    /// Returns the kind of its offer, by the discount level in the offer ID: `01` to `14` for licences, `T1` to `TG` for
-    /// consumables.
-    pub fn offer_kind(&self) -> OfferKind {
-        let level = self.offer_id.as_deref().and_then(|id| id.get(10..12)).map(str::as_bytes);
-        match level {
-            Some([b'T', _]) => OfferKind::Consumable,
-            Some([a, b]) if a.is_ascii_digit() && b.is_ascii_digit() => OfferKind::Licence,
-            _ => OfferKind::Unknown,
+impl OfferKind {
+    /// Returns the kind of an offer, by the discount level in its ID: `01` to `14` for licences, `T1` to `TG` for consumables.
+    pub fn of(offer_id: &str) -> Self {
+        match offer_id.get(10..12).map(str::as_bytes) {
+            Some([b'T', _]) => Self::Consumable,
+            Some([a, b]) if a.is_ascii_digit() && b.is_ascii_digit() => Self::Licence,
+            _ => Self::Unknown,
         }
+    }
+}
+
+impl Subscription {
+    /// Returns the kind of its offer.
+    pub fn offer_kind(&self) -> OfferKind {
+        self.offer_id.as_deref().map_or(OfferKind::Unknown, OfferKind::of)
     }
 
     /// Returns true if anything identifies it or says what it is.

@@ -207,7 +207,7 @@ fn write_cell(
 ) -> Result<usize, XlsxError> {
     match cell {
         Cell::Empty => return Ok(0),
-        Cell::Date(day) if has_serial(day.year()) => {
+        Cell::Date(day) | Cell::OtherDate(day) if has_serial(day.year()) => {
             let at = NaiveDateTime::new(*day, NaiveTime::MIN);
             sheet.write_datetime_with_format(row, place, at, &styles.day)?;
             return Ok("yyyy-mm-dd".len());

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::model::{Status, ToOrder};
+use crate::model::{CustomerRenewal, RenewalBasis, Returns, Status, ToOrder};
 
 /// The facts about one customer. Texts are as the server sent them.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +31,8 @@ pub struct Entry {
     pub subscriptions: Option<SubscriptionFacts>,
     /// The licences that nobody has ordered yet, if they are known.
     pub to_order: Option<ToOrder>,
+    /// What can be returned of the orders, once these were fetched.
+    pub returns: Option<Returns>,
 }
 
 /// The facts of a customer's record.
@@ -52,8 +54,10 @@ pub struct RecordFacts {
     pub consumables_level: Option<String>,
     /// The status of the three-year commitment, or of its request.
     pub commitment_status: Option<String>,
-    /// The licences that the three-year commitment asks for at least.
-    pub commitment_minimum: Option<i64>,
+    /// The licences that the three-year commitment, or its request, asks for at least.
+    pub commitment_licences: Option<i64>,
+    /// The consumables that it asks for at least.
+    pub commitment_consumables: Option<i64>,
     /// The last day of the three-year commitment.
     pub commitment_end: Option<NaiveDate>,
     /// The anniversary date.
@@ -67,23 +71,34 @@ pub struct RecordFacts {
 }
 
 impl Entry {
+    /// Returns which date stands for the next renewal; `None` if there is none, or if the subscriptions are not known.
+    pub fn renewal_basis(&self) -> Option<RenewalBasis> {
+        let anniversary = self.record.as_ref().and_then(|record| record.anniversary);
+        self.subscriptions.as_ref()?.renewal.with_basis(anniversary).map(|(_, basis)| basis)
+    }
+
     /// Returns the licences that are missing for the minimum of the three-year commitment; `None` if there is none, or if the
     /// subscriptions are not known. Which products count is not published, so the number is approximate.
     pub fn commitment_shortfall(&self) -> Option<i64> {
-        shortfall(self.record.as_ref()?.commitment_minimum, self.subscriptions.as_ref()?.seats)
+        let minimum = self.record.as_ref()?.commitment_minimum()?;
+        Some(minimum.saturating_sub(self.subscriptions.as_ref()?.seats).max(0))
     }
 }
 
-/// Returns the seats that are missing for a minimum.
-pub(super) fn shortfall(minimum: Option<i64>, seats: i64) -> Option<i64> {
-    Some(minimum?.saturating_sub(seats).max(0))
+impl RecordFacts {
+    /// Returns the licences that a commitment in force, or one that is being entered, asks for at least.
+    pub fn commitment_minimum(&self) -> Option<i64> {
+        let status = self.commitment_status.as_deref();
+        let counts = matches!(status, Some("COMMITTED" | "ACTIVE" | "ACCEPTED" | "NONCOMPLIANT"));
+        self.commitment_licences.filter(|_| counts)
+    }
 }
 
 /// The facts of a customer's subscriptions; quantities are of active ones only.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SubscriptionFacts {
-    /// The earliest renewal date of a subscription that has something to renew.
-    pub next_renewal: Option<NaiveDate>,
+    /// The renewals.
+    pub renewal: CustomerRenewal,
     /// True if any active subscription renews automatically.
     pub auto_renewal_on: bool,
     /// True if any active subscription does not renew automatically.
@@ -100,8 +115,6 @@ pub struct SubscriptionFacts {
     pub is_to_renew_approximate: bool,
     /// Licence seats that are added (above 0) or dropped (below 0) when subscriptions renew.
     pub renewal_change: i64,
-    /// The ended subscriptions that the server still lets renew.
-    pub late_renewals: i64,
     /// The IDs of the subscriptions.
     pub ids: Vec<String>,
     /// The offer IDs, and the names of the products where they are known.

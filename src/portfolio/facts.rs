@@ -2,7 +2,7 @@
 
 use super::entry::{RecordFacts, SubscriptionFacts};
 use crate::{
-    model::{Commitment, Contact, Customer, Subscription, SubscriptionList, Timestamp},
+    model::{Commitment, Contact, Customer, CustomerRenewal, Subscription, SubscriptionList, Timestamp},
     products::ProductNames,
 };
 
@@ -24,7 +24,8 @@ impl RecordFacts {
             licence_level: level("LICENSE"),
             consumables_level: level("CONSUMABLES"),
             commitment_status: commitment.and_then(|commitment| commitment.status.clone()),
-            commitment_minimum: commitment.and_then(minimum_of_licences),
+            commitment_licences: commitment.and_then(|commitment| minimum(commitment, "LICENSE")),
+            commitment_consumables: commitment.and_then(|commitment| minimum(commitment, "CONSUMABLES")),
             commitment_end: commitment.and_then(|commitment| commitment.end_date.as_ref()?.date()),
             anniversary: customer.coterm_date.as_ref().and_then(Timestamp::date),
             contacts: customer.contacts.iter().map(contact_name).filter(|name| !name.is_empty()).collect(),
@@ -40,12 +41,10 @@ fn commitment(customer: &Customer) -> Option<&Commitment> {
     benefit.commitment.as_ref().or(benefit.commitment_request.as_ref())
 }
 
-/// Returns the licences that a commitment in force, or one that is being entered, asks for at least.
-fn minimum_of_licences(commitment: &Commitment) -> Option<i64> {
-    let counts =
-        matches!(commitment.status.as_deref(), Some("COMMITTED" | "ACTIVE" | "ACCEPTED" | "NONCOMPLIANT"));
-    let mut minimums = commitment.minimum_quantities.iter().filter(|_| counts);
-    minimums.find(|minimum| minimum.offer_type.as_deref() == Some("LICENSE"))?.quantity
+/// Returns the quantity of offers of a type that a commitment asks for at least.
+fn minimum(commitment: &Commitment, offer_type: &str) -> Option<i64> {
+    let mut minimums = commitment.minimum_quantities.iter();
+    minimums.find(|minimum| minimum.offer_type.as_deref() == Some(offer_type))?.quantity
 }
 
 /// Returns the names of a contact, given name first.
@@ -58,7 +57,7 @@ pub(super) fn contact_name(contact: &Contact) -> String {
 impl SubscriptionFacts {
     /// Reads the facts of all subscriptions of a customer.
     pub fn of(list: &SubscriptionList) -> Self {
-        let mut facts = Self { next_renewal: list.next_renewal(), ..Self::default() };
+        let mut facts = Self { renewal: CustomerRenewal::of(list), ..Self::default() };
         for item in &list.items {
             facts.ids.extend(item.subscription_id.clone());
             if let Some(offer) = item.offer_id.as_ref().filter(|offer| !facts.products.contains(offer)) {
@@ -67,7 +66,6 @@ impl SubscriptionFacts {
             if item.is_active() {
                 facts.add_active(item);
             }
-            facts.late_renewals += i64::from(item.is_renewable_late());
         }
         facts
     }
@@ -123,7 +121,7 @@ mod tests {
         let renewed = item("65304479CA01A12", 100, 100, true, "2025-11-30");
         let later = item("65304480CA01A12", 10, 0, true, "2026-03-01");
         let facts = SubscriptionFacts::of(&list(&[renewed, later]));
-        assert_eq!(facts.next_renewal, "2026-03-01".parse().ok());
+        assert_eq!(facts.renewal.next, "2026-03-01".parse().ok());
         assert_eq!((facts.seats, facts.lapsing_seats), (110, 0));
     }
 
@@ -133,19 +131,21 @@ mod tests {
         let credits = item("65304481CAT1A12", 5000, 0, false, "2025-09-01");
         let facts = SubscriptionFacts::of(&list(&[partly, credits]));
         assert_eq!((facts.seats, facts.consumables, facts.lapsing_seats), (100, 5000, 60));
-        assert_eq!(facts.next_renewal, "2025-09-01".parse().ok());
+        assert_eq!(facts.renewal.next, "2025-09-01".parse().ok());
         assert!(facts.auto_renewal_off && !facts.auto_renewal_on);
     }
 
     #[test]
-    fn ended_and_scheduled_subscriptions_are_no_seats() {
+    fn subscriptions_that_are_not_active_are_no_seats() {
         let mut ended = item("65304479CA01A12", 7, 0, true, "2025-10-01");
         ended["status"] = "1004".into();
+        let mut pending = item("65304479CA01A12", 7, 0, true, "2025-10-01");
+        pending["status"] = "1002".into();
         let mut scheduled = item("65304482CA01A12", 0, 0, true, "2025-10-01");
         scheduled["status"] = "1009".into();
-        let facts = SubscriptionFacts::of(&list(&[ended, scheduled]));
+        let facts = SubscriptionFacts::of(&list(&[ended, pending, scheduled]));
         let products = vec!["65304479CA01A12".to_owned(), "65304482CA01A12".to_owned()];
-        assert_eq!(facts.ids.len(), 2);
+        assert_eq!(facts.ids.len(), 3);
         assert_eq!(
             SubscriptionFacts { ids: Vec::new(), ..facts },
             SubscriptionFacts { products, ..SubscriptionFacts::default() }

@@ -13,6 +13,7 @@ mod completions_and_manual;
 mod config_file;
 mod contradictions;
 mod damaged_json;
+mod derived;
 mod doctor;
 mod edit;
 mod edit_prompts;

@@ -17,7 +17,7 @@ use crate::{
 
 /// Starts an API of one reseller whose active customers are those listed. What `answer` leaves out, by the path without its
 /// query, is answered so: a customer is as listed and has no subscriptions, and all else is refused, orders too.
-fn small_api(
+pub(super) fn small_api(
     listed: impl Fn() -> Vec<Value> + Send + Sync + 'static,
     answer: impl Fn(&str) -> Option<(u16, String)> + Send + Sync + 'static,
 ) -> Scripted {
@@ -47,7 +47,7 @@ fn small_api(
 }
 
 /// Returns an active customer in Germany.
-fn customer(id: &str, name: &str) -> Value {
+pub(super) fn customer(id: &str, name: &str) -> Value {
     json!({
         "customerId": id, "resellerId": served::RESELLER, "status": "1000", "creationDate": "2026-01-05T00:00:00Z",
         "companyProfile": {"companyName": name, "address": {"country": "DE"}},

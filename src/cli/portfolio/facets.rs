@@ -30,7 +30,7 @@ pub(super) fn print_facets(
                 Format::Table => words(facet.field, value, resellers),
                 _ => value.clone(),
             };
-            print(&format!("{:10} {:>7}  {}", facet.field, text::group_digits(*count), text::clean(&words)))?;
+            print(&format!("{:13} {:>7}  {}", facet.field, text::group_digits(*count), text::clean(&words)))?;
         }
     }
     Ok(())

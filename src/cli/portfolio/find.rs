@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::{
     facets::print_facets,
+    find_doubts::{Printed, order_doubts, orders_hint, unknown_doubts},
     open::{detail_doubts, list_doubts, open_to_read, print_age},
     views::find_view,
 };
@@ -19,7 +20,9 @@ use crate::{
         output_args::{OutputArgs, write_failure},
         signals::run_until_signal,
     },
-    columns::{Column, Columns, Item, Needs, RowSchema},
+    columns::{Columns, Item, RowSchema},
+    model::{AsOf, CopyPart},
+    output::Format,
     portfolio::{
         Completeness, StoredCustomer,
         index::{PortfolioIndex, SortColumn, SortKey, facet_counts},
@@ -57,7 +60,7 @@ pub struct FindArgs {
     #[arg(long)]
     pub subscriptions: bool,
 
-    /// Count the customers by status, reseller, segment, country, level, 3YC status and product instead
+    /// Count the customers by status, reseller, segment, country, level, 3YC status, renewal state and product instead
     #[arg(long, conflicts_with_all = ["sort", "limit", "subscriptions"])]
     pub facets: bool,
 
@@ -96,10 +99,16 @@ impl FindPlan {
         self.query.tests_to_order() || self.sort.iter().any(is_sorted_by)
     }
 
-    /// Returns true if the user wants to see such licences. They are among all columns even where no account may read them.
-    fn shows_to_order(&self, wanted: &FindArgs) -> bool {
+    /// Returns true if the user wants to see such a part of the copy. It is among all columns even where no account may read it.
+    fn shows(&self, part: CopyPart, wanted: &FindArgs) -> bool {
         let are_chosen = wanted.output.columns.is_some() || wanted.view.is_some();
-        are_chosen && self.columns.as_slice().iter().any(|column| column.is_to_order())
+        are_chosen && self.columns.as_slice().iter().any(|column| column.copy_part() == Some(part))
+    }
+
+    /// Returns true if a date that stands for the next renewal is printed without a word that says which one it is.
+    fn hides_basis(&self, format: Format) -> bool {
+        let has = |key: &str| self.columns.as_slice().iter().any(|column| column.key == key);
+        !matches!(format, Format::Json | Format::Jsonl) && has("next-renewal") && !has("renewal-basis")
     }
 }
 
@@ -109,7 +118,8 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
         Some(name) => Some(find_view(name, &select_target(arguments, context)?, context)?),
         None => None,
     };
-    let search = read_search(wanted, view.as_ref())?;
+    let margin = context.loaded.config.portfolio.change_margin_days;
+    let search = read_search(wanted, view.as_ref(), margin)?;
     let copy = open_to_read(arguments, context).await?;
     let names = Arc::clone(&copy.names);
     let (index, held) = copy.read(move |store| load_index(store, &names)).await?;
@@ -117,31 +127,32 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
         let resellers = copy.read(|store| store.resellers()).await?;
         print_facets(&facet_counts(&index, &search.query), &resellers, wanted.output.format())?;
         let doubts = copy.doubt.into_iter().chain(order_doubts(&search.query, &held, context)).collect();
-        return report_doubts_of_facets(wanted, &search, &index, &held, doubts);
+        return report_doubts_of_facets(wanted, &search, &index, &held, context, doubts);
     }
     let most = wanted.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     let found = index.search(&search.query, &search.sort, 0..most);
     let columns = search.columns.clone().with_names(Arc::clone(&copy.names));
     let mut out = wanted.output.writer(&columns);
-    let (mut lacking, mut missing, mut damaged, mut uncounted) = (0, 0, 0, 0);
+    let (as_of, mut printed) = (search.query.as_of, Printed::default());
     for rows in found.rows.chunks(CHUNK) {
         let ids: Vec<String> =
             rows.iter().filter_map(|row| Some(index.view(*row)?.customer_id().into_owned())).collect();
         let customers = copy
             .read(move |store| ids.iter().map(|id| store.customer(id)).collect::<Result<Vec<_>, _>>())
             .await?;
-        missing += customers.iter().filter(|customer| customer.is_none()).count() as u64;
+        printed.missing += customers.iter().filter(|customer| customer.is_none()).count() as u64;
         for customer in customers.iter().flatten() {
-            damaged += u64::from(customer.is_damaged);
-            lacking += u64::from(search.columns.as_slice().iter().any(|column| lacks(customer, column)));
-            uncounted += u64::from(customer.facts.to_order.is_none());
-            out.item(&item(customer, search.subscriptions)).map_err(|error| write_failure(&error))?;
+            printed.count(customer, &search.columns, as_of);
+            out.item(&item(customer, search.subscriptions, as_of)).map_err(|error| write_failure(&error))?;
         }
         out.flush().map_err(|error| write_failure(&error))?;
     }
     let unreadable = out.unreadable();
     out.finish().map_err(|error| write_failure(&error))?;
     print_age(&held);
+    if search.hides_basis(wanted.output.format()) {
+        printed.note_other_dates();
+    }
     if found.total > found.rows.len() {
         print_note(&format!(
             "{} of {} were printed: --limit allows more.",
@@ -158,19 +169,6 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     }
     let mut doubts: Vec<String> = copy.doubt.into_iter().chain(list_doubts(&held)).collect();
     doubts.extend(contact_doubts(wanted, &search, &held));
-    if missing > 0 {
-        doubts.push(format!(
-            "{} could not be read from the copy.",
-            text::pluralize(missing, "customer", "customers")
-        ));
-    }
-    let customers = |count: u64| text::pluralize(count, "customer", "customers");
-    if damaged > 0 {
-        doubts.push(format!(
-            "stored values of {} are damaged, and left out: run `vipmp portfolio check`, then `vipmp sync`.",
-            customers(damaged)
-        ));
-    }
     doubts.extend(order_doubts(&search.query, &held, context));
     doubts.extend(unknown_doubts(&search.query, found.unknown as u64, &held));
     if found.unsorted > 0 {
@@ -179,44 +177,21 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
             text::pluralize(found.unsorted as u64, "customer is", "customers are")
         ));
     }
-    if search.tests_to_order() || search.shows_to_order(wanted) {
+    let shows_to_order = search.shows(CopyPart::ToOrder, wanted);
+    if search.tests_to_order() || shows_to_order {
         doubts.extend(held.to_order.complaints());
     }
-    if uncounted > 0 && search.shows_to_order(wanted) {
-        let customers = customers(uncounted);
-        doubts.push(format!("{customers} printed without licences to order, which are not known."));
-    }
-    if lacking > 0 {
-        doubts.push(format!("{} printed without details, which have not been read yet.", customers(lacking)));
-    }
+    let shows_orders = search.shows(CopyPart::RecentOrders, wanted);
+    doubts.extend(printed.doubts(shows_to_order, shows_orders));
+    let lacks_orders = found.unknown > 0 && search.query.tests_orders()
+        || found.unsorted > 0 && search.sort.iter().any(|key| key.column.is_of_orders())
+        || printed.without_orders > 0 && shows_orders;
+    doubts.extend(orders_hint(context).filter(|_| lacks_orders));
     for doubt in &doubts {
         print_error(doubt);
     }
     report_unreadable(unreadable, "customer")?;
     if doubts.is_empty() || wanted.partial { Ok(()) } else { Err(Failure::Partial) }
-}
-
-/// Returns the reason why customers may match of whom not enough is known, in words.
-fn unknown_doubts(query: &Query, unknown: u64, held: &Completeness) -> Option<String> {
-    // Missing contacts are reported separately, since no sync reads them.
-    let lacks_contacts = !held.keeps_contacts && query.tests_contacts();
-    (unknown > 0 && !lacks_contacts).then(|| {
-        let customers = text::pluralize(unknown, "customer", "customers");
-        format!("{customers} may match too: their {} have not been read yet.", query.needed_part())
-    })
-}
-
-/// Returns the reason why a result may lack customers that have a word in an order, in words.
-fn order_doubts(query: &Query, held: &Completeness, context: &CommandContext) -> Option<String> {
-    let unread = held.without_orders();
-    // Where no orders are read, earlier ones are a bonus.
-    let is_expected = context.loaded.config.portfolio.orders_days > 0;
-    (is_expected && query.has_words() && unread > 0).then(|| {
-        let customers = text::pluralize(unread, "customer", "customers");
-        format!(
-            "the orders of {customers} have not been read yet, so they were not searched: run `vipmp sync`."
-        )
-    })
 }
 
 /// Returns the reasons why a result lacks contacts, in words.
@@ -244,6 +219,7 @@ fn report_doubts_of_facets(
     search: &FindPlan,
     index: &PortfolioIndex,
     held: &Completeness,
+    context: &CommandContext,
     mut doubts: Vec<String>,
 ) -> Result<(), Failure> {
     print_age(held);
@@ -253,19 +229,22 @@ fn report_doubts_of_facets(
         doubts.extend(held.to_order.complaints());
     }
     doubts.extend(unknown_doubts(&search.query, unknown, held));
+    doubts.extend(orders_hint(context).filter(|_| unknown > 0 && search.query.tests_orders()));
     for doubt in &doubts {
         print_error(doubt);
     }
     if doubts.is_empty() || wanted.partial { Ok(()) } else { Err(Failure::Partial) }
 }
 
-fn read_search(wanted: &FindArgs, view: Option<&SavedView>) -> Result<FindPlan, Failure> {
+fn read_search(wanted: &FindArgs, view: Option<&SavedView>, change_margin: u8) -> Result<FindPlan, Failure> {
     let mut typed = wanted.query.join(" ");
     if let Some(view) = view.filter(|view| !view.query.is_empty()) {
         let both = format!("{} {typed}", view.query);
         both.trim_end().clone_into(&mut typed);
     }
-    let query = query::parse(&typed, Utc::now().date_naive()).map_err(|error| usage(&error.to_string()))?;
+    let as_of = AsOf { today: Utc::now().date_naive(), change_margin };
+    let query = query::parse(&typed, as_of.today).map_err(|error| usage(&error.to_string()))?;
+    let query = Query { as_of, ..query };
     let sort = match (&wanted.sort, view) {
         (Some(sort), _) => {
             SortKey::parse_all(sort.split(',')).map_err(|error| usage(&format!("--sort: {error}")))?
@@ -292,18 +271,8 @@ fn read_search(wanted: &FindArgs, view: Option<&SavedView>) -> Result<FindPlan, 
     Ok(FindPlan { typed, query, sort, columns, subscriptions })
 }
 
-/// Returns true if the part that a column is read from has not been read yet.
-fn lacks(customer: &StoredCustomer, column: &Column) -> bool {
-    match column.needs() {
-        Needs::Row => false,
-        Needs::Record => customer.record.is_none(),
-        Needs::Subscriptions => customer.subscriptions.is_none(),
-        Needs::Copy => column.is_total() && customer.facts.totals.is_none(),
-    }
-}
-
-fn item(customer: &StoredCustomer, with_subscriptions: bool) -> Item<'_> {
-    let mut item = Item::row(&customer.row).with_copy(customer.facts);
+fn item(customer: &StoredCustomer, with_subscriptions: bool, as_of: AsOf) -> Item<'_> {
+    let mut item = Item::row(&customer.row).with_copy(&customer.facts, as_of);
     if let Some((record, _)) = &customer.record {
         item = item.with_details(record);
     }
@@ -330,6 +299,12 @@ fn suggest(search: &FindPlan, index: &PortfolioIndex) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{config::PortfolioSettings, model::CHANGE_MARGIN};
+
+    #[test]
+    fn the_margin_is_the_same_with_and_without_a_configuration() {
+        assert_eq!(PortfolioSettings::default().change_margin_days, CHANGE_MARGIN);
+    }
 
     #[test]
     fn columns_have_the_same_names_for_showing_and_sorting() {

@@ -4,6 +4,7 @@ mod changes;
 mod duration;
 mod facets;
 mod find;
+mod find_doubts;
 mod manage;
 mod open;
 mod reconcile;

@@ -27,6 +27,7 @@ pub(in crate::output) fn styled(cell: &Cell<'_>) -> (String, CellStyle) {
         Cell::Number(number) => text::group_digits(*number),
         Cell::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
         Cell::Status(status, kind) => return status_words(status, *kind),
+        Cell::OtherDate(day) => return (format!("({day})"), CellStyle::Dim),
         Cell::Text(_) | Cell::Id(_) | Cell::Date(_) => text::clean(&cell.plain()).into_owned(),
     };
     (words, CellStyle::Plain)

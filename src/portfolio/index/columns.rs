@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
     codes::CodeColumn,
@@ -10,7 +10,7 @@ use super::{
     numbers::{NumberColumn, TimeColumn, day_number},
     rows::RowSet,
 };
-use crate::portfolio::entry::Entry;
+use crate::{model::ReturnableOrder, portfolio::entry::Entry};
 
 /// A field with texts that repeat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,26 +59,37 @@ pub(super) enum NumberField {
     /// Ended subscriptions that can still be renewed.
     LateRenewals,
     /// Licences that the three-year commitment asks for at least.
-    CommitmentMinimum,
+    CommitmentLicences,
+    /// Consumables that it asks for at least.
+    CommitmentConsumables,
     /// Licences that are missing for that minimum.
     CommitmentShortfall,
     /// Licences that nobody has ordered yet.
     ToOrder,
     /// The day by which the first of them are to be ordered.
     ToOrderBy,
+    /// The day from which orders were read, or [`ALL_ORDERS`]; missing if none were.
+    OrdersSince,
 }
+
+/// The number of the day from which orders were read if all were.
+pub(super) const ALL_ORDERS: i64 = 0;
 
 /// The dense columns of all entries.
 #[derive(Debug, Default)]
 pub(super) struct DenseColumns {
     codes: [CodeColumn; 10],
-    numbers: [NumberColumn; 13],
+    numbers: [NumberColumn; 15],
     /// The times when the accounts were created.
     pub(super) created: TimeColumn,
     /// The times of the latest observed changes.
     pub(super) changed: TimeColumn,
     /// The times since which entries are gone. Few are.
     pub(super) gone_at: BTreeMap<usize, DateTime<Utc>>,
+    /// The earliest dates of late renewals. Few have any.
+    pub(super) late_since: BTreeMap<usize, NaiveDate>,
+    /// The orders of which something could be returned when they were read. Few have any.
+    pub(super) returnable: BTreeMap<usize, Box<[ReturnableOrder]>>,
     /// The tags.
     pub(super) tags: CodeLists,
     /// The products.
@@ -95,6 +106,8 @@ pub(super) struct DenseColumns {
     pub(super) complete: RowSet,
     /// The rows of which it is not known exactly how many seats renew.
     pub(super) approximate: RowSet,
+    /// The rows of which all seats were renewed early.
+    pub(super) renewed: RowSet,
     /// The rows with a subscription that renews automatically.
     pub(super) renewing: RowSet,
     /// The rows with a subscription that does not renew automatically.
@@ -133,27 +146,36 @@ impl DenseColumns {
         let numbers = [
             (NumberField::CommitmentEnd, record.and_then(|record| record.commitment_end).map(day_number)),
             (NumberField::Anniversary, record.and_then(|record| record.anniversary).map(day_number)),
-            (NumberField::Renewal, facts.and_then(|facts| facts.next_renewal).map(day_number)),
+            (NumberField::Renewal, facts.and_then(|facts| facts.renewal.next).map(day_number)),
             (NumberField::Seats, facts.map(|facts| facts.seats)),
             (NumberField::Consumables, facts.map(|facts| facts.consumables)),
             (NumberField::Lapsing, facts.map(|facts| facts.lapsing_seats)),
             (NumberField::ToRenew, facts.map(|facts| facts.to_renew)),
             (NumberField::RenewalChange, facts.map(|facts| facts.renewal_change)),
-            (NumberField::LateRenewals, facts.map(|facts| facts.late_renewals)),
-            (NumberField::CommitmentMinimum, record.and_then(|record| record.commitment_minimum)),
+            (NumberField::LateRenewals, facts.map(|facts| facts.renewal.late_count)),
+            (NumberField::CommitmentLicences, record.and_then(|record| record.commitment_licences)),
+            (NumberField::CommitmentConsumables, record.and_then(|record| record.commitment_consumables)),
             (NumberField::CommitmentShortfall, entry.commitment_shortfall()),
             (NumberField::ToOrder, entry.to_order.map(|to_order| to_order.licences)),
             (NumberField::ToOrderBy, entry.to_order.and_then(|to_order| to_order.order_by).map(day_number)),
+            (
+                NumberField::OrdersSince,
+                entry.returns.as_ref().map(|returns| returns.since.map_or(ALL_ORDERS, day_number)),
+            ),
         ];
         for (field, number) in numbers {
             self.numbers[field as usize].put(row, number);
         }
         self.created.put(row, entry.created);
         self.changed.put(row, entry.changed_at);
-        match entry.gone_at {
-            Some(at) => self.gone_at.insert(row, at),
-            None => self.gone_at.remove(&row),
-        };
+        put_sparse(&mut self.gone_at, row, entry.gone_at);
+        put_sparse(&mut self.late_since, row, facts.and_then(|facts| facts.renewal.late_since));
+        let orders = entry
+            .returns
+            .as_ref()
+            .map(|returns| returns.orders.as_slice())
+            .filter(|orders| !orders.is_empty());
+        put_sparse(&mut self.returnable, row, orders.map(Box::from));
         self.tags.put(row, record.map_or(&[], |record| &record.tags));
         self.products.put(row, facts.map_or(&[], |facts| &facts.products));
         self.gone.put(row, entry.gone_at.is_some());
@@ -162,6 +184,7 @@ impl DenseColumns {
         self.with_to_order.put(row, entry.to_order.is_some());
         self.complete.put(row, record.is_some() && facts.is_some());
         self.approximate.put(row, facts.is_some_and(|facts| facts.is_to_renew_approximate));
+        self.renewed.put(row, facts.is_some_and(|facts| facts.renewal.is_renewed));
         self.renewing.put(row, facts.is_some_and(|facts| facts.auto_renewal_on));
         self.not_renewing.put(row, facts.is_some_and(|facts| facts.auto_renewal_off));
     }
@@ -180,10 +203,19 @@ impl DenseColumns {
             &mut self.with_subscriptions,
             &mut self.with_to_order,
             &mut self.complete,
+            &mut self.renewed,
             &mut self.renewing,
             &mut self.not_renewing,
         ] {
             rows.shrink();
         }
     }
+}
+
+/// Replaces the value of a row, of which few have one.
+fn put_sparse<T>(values: &mut BTreeMap<usize, T>, row: usize, value: Option<T>) {
+    match value {
+        Some(value) => values.insert(row, value),
+        None => values.remove(&row),
+    };
 }

@@ -269,6 +269,7 @@ mod tests {
                 }),
                 subscriptions: None,
                 to_order: None,
+                returns: None,
                 order_references: Vec::new(),
             };
             let mut text = EntryText::default();

@@ -10,18 +10,19 @@ use super::{
     search::Evaluation,
 };
 use crate::{
-    model::FacetCounts,
+    model::{AsOf, FacetCounts, RenewalState},
     portfolio::query::{Condition, Field, Query, Term},
 };
 
 /// The fields that have facets.
-pub const FACET_FIELDS: [Field; 7] = [
+pub const FACET_FIELDS: [Field; 8] = [
     Field::Status,
     Field::Reseller,
     Field::Segment,
     Field::Country,
     Field::Level,
     Field::CommitmentStatus,
+    Field::RenewalState,
     Field::Product,
 ];
 
@@ -50,7 +51,7 @@ pub fn facet_counts(index: &PortfolioIndex, query: &Query) -> Vec<FacetCounts> {
 impl PortfolioIndex {
     /// Counts the values of each of [`FACET_FIELDS`] among the rows for which the query holds without its terms on that
     /// same field, so that the other values of a field that is tested can be chosen too. A row counts once for each of its
-    /// levels and products; of the products, the most frequent are returned, by name if it is known and else by offer ID.
+    /// levels, states of renewals and products; of the products, the most frequent are returned, by name if it is known and else by offer ID.
     pub fn facets(&self, query: &Query) -> Vec<Facet> {
         self.facets_until(query, &|| false).unwrap_or_default()
     }
@@ -83,12 +84,12 @@ impl PortfolioIndex {
             }
             let mut rows = common.holds.clone();
             own.iter().filter(|(other, _)| *other != field).for_each(|(_, holds)| rows.intersect(holds));
-            facets.push(Facet { field, values: self.count_values(field, &rows) });
+            facets.push(Facet { field, values: self.count_values(field, &rows, query.as_of) });
         }
         Some(facets)
     }
 
-    fn count_values(&self, field: Field, rows: &RowSet) -> Vec<(String, usize)> {
+    fn count_values(&self, field: Field, rows: &RowSet, as_of: AsOf) -> Vec<(String, usize)> {
         let columns = &self.columns;
         let mut values = match field {
             Field::Status => count_codes(columns.code(CodeField::Status), rows),
@@ -97,6 +98,7 @@ impl PortfolioIndex {
             Field::Country => count_codes(columns.code(CodeField::Country), rows),
             Field::CommitmentStatus => count_codes(columns.code(CodeField::CommitmentStatus), rows),
             Field::Level => self.count_levels(rows),
+            Field::RenewalState => self.count_renewal_states(rows, as_of),
             Field::Product => {
                 let products = &columns.products;
                 let mut counts = vec![0; products.dictionary.len()];
@@ -120,6 +122,15 @@ impl PortfolioIndex {
             values.truncate(MAX_PRODUCTS);
         }
         values
+    }
+
+    fn count_renewal_states(&self, rows: &RowSet, as_of: AsOf) -> Vec<(String, usize)> {
+        let mut counts = [0; RenewalState::ALL.len()];
+        for state in rows.iter().flat_map(|row| self.columns.renewal(row).states(as_of)) {
+            counts[state as usize] += 1;
+        }
+        let counted = RenewalState::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0);
+        counted.map(|(state, count)| (state.code().to_owned(), count)).collect()
     }
 
     fn count_levels(&self, rows: &RowSet) -> Vec<(String, usize)> {

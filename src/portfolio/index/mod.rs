@@ -9,6 +9,7 @@
 mod arena;
 mod codes;
 mod columns;
+mod dated;
 mod entry_text;
 mod facets;
 mod lists;

@@ -10,9 +10,10 @@ use super::{
     sort::{MISSING_RANK, SortColumn},
     value_tests::as_number,
 };
+use crate::model::AsOf;
 
 /// The ranks that were computed so far. Rows with equal values have equal ranks.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Ranks {
     names: OnceLock<NameOrder>,
     columns: [OnceLock<Vec<u32>>; SortColumn::ALL.len()],
@@ -27,6 +28,12 @@ pub(super) struct NameOrder {
     pub(super) places: Vec<u32>,
     /// The rank of each row by its name alone.
     name_ranks: Vec<u32>,
+}
+
+impl Default for Ranks {
+    fn default() -> Self {
+        Self { names: OnceLock::new(), columns: std::array::from_fn(|_| OnceLock::new()) }
+    }
 }
 
 impl Ranks {
@@ -70,6 +77,10 @@ impl Ranks {
         };
         match column {
             SortColumn::Relevance => vec![0; index.len()],
+            // Those of a day are not kept: see `dated_ranks`.
+            SortColumn::RenewalState | SortColumn::Returnable | SortColumn::ReturnableUntil => {
+                vec![MISSING_RANK; index.len()]
+            }
             SortColumn::Name => self.names(index).name_ranks.clone(),
             SortColumn::Id => text(ArenaField::Id),
             SortColumn::Reference => text(ArenaField::Reference),
@@ -89,8 +100,14 @@ impl Ranks {
             SortColumn::Changed => rank_by(index.len(), |row| columns.changed.get(row)),
             SortColumn::Gone => rank_by(index.len(), |row| columns.gone_at.get(&row)),
             SortColumn::CommitmentEnd => number(NumberField::CommitmentEnd),
+            SortColumn::CommitmentLicences => number(NumberField::CommitmentLicences),
+            SortColumn::CommitmentConsumables => number(NumberField::CommitmentConsumables),
             SortColumn::Anniversary => number(NumberField::Anniversary),
-            SortColumn::Renewal => number(NumberField::Renewal),
+            // A day is the same number of days before each renewal.
+            SortColumn::Renewal | SortColumn::ChangeBy => number(NumberField::Renewal),
+            SortColumn::DaysLeft => rank_by(index.len(), |row| columns.renewal(row).date()),
+            SortColumn::LateSince => rank_by(index.len(), |row| columns.late_since.get(&row)),
+            SortColumn::RenewalBasis => rank_by(index.len(), |row| columns.renewal_basis(row)),
             SortColumn::Seats => number(NumberField::Seats),
             SortColumn::Consumables => number(NumberField::Consumables),
             SortColumn::Lapsing => number(NumberField::Lapsing),
@@ -108,6 +125,19 @@ impl Ranks {
                     (false, false) => MISSING_RANK,
                 })
                 .collect(),
+        }
+    }
+}
+
+impl PortfolioIndex {
+    /// Returns the rank of each row in a column whose order depends on the day.
+    pub(super) fn dated_ranks(&self, column: SortColumn, as_of: AsOf) -> Vec<u32> {
+        let columns = &self.columns;
+        let returns = |row| columns.returns_on(row, as_of);
+        match column {
+            SortColumn::RenewalState => rank_by(self.len(), |row| columns.renewal(row).states(as_of).next()),
+            SortColumn::Returnable => rank_by(self.len(), |row| returns(row).map(|found| found.licences)),
+            _ => rank_by(self.len(), |row| returns(row)?.until),
         }
     }
 }

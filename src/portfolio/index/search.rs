@@ -19,9 +19,12 @@ use super::{
     sort::SortKey,
     value_tests::{NumberTest, TextTest},
 };
-use crate::portfolio::{
-    fold::fold,
-    query::{Condition, Field, FieldNeeds, Query, Term, Test, TextMatch},
+use crate::{
+    model::AsOf,
+    portfolio::{
+        fold::fold,
+        query::{Condition, Field, FieldNeeds, Query, Term, Test, TextMatch},
+    },
 };
 
 /// The rows that a search found.
@@ -67,7 +70,7 @@ impl PortfolioIndex {
             return None;
         }
         let (total, possible) = (evaluation.holds.count(), evaluation.possible.count());
-        let unsorted = self.count_unsorted(&evaluation.holds, sort);
+        let unsorted = self.count_unsorted(&evaluation.holds, sort, query.as_of);
         let rows = self.in_order(&evaluation.holds, query, sort, range, is_cancelled)?;
         Some(FoundRows { rows, total, unknown: possible - total, unsorted })
     }
@@ -77,6 +80,7 @@ impl PortfolioIndex {
 #[derive(Debug, Clone)]
 pub(super) struct Evaluation<'a> {
     index: &'a PortfolioIndex,
+    as_of: AsOf,
     is_cancelled: CheckHolder<'a>,
     /// The rows for which every term holds.
     pub(super) holds: RowSet,
@@ -102,7 +106,8 @@ impl<'a> Evaluation<'a> {
         if !query.terms.iter().any(is_about_gone) {
             holds.subtract(&index.columns.gone);
         }
-        Self { index, is_cancelled: CheckHolder(is_cancelled), possible: holds.clone(), holds }
+        let is_cancelled = CheckHolder(is_cancelled);
+        Self { index, as_of: query.as_of, is_cancelled, possible: holds.clone(), holds }
     }
 
     /// Applies terms, in whichever order is cheapest.
@@ -120,6 +125,7 @@ impl<'a> Evaluation<'a> {
     fn apply(&mut self, term: &Term) {
         let columns = &self.index.columns;
         let nobody = RowSet::empty(self.index.len());
+        let with_returns;
         // The rows for which the condition holds, and those for which that can be known.
         let (yes, known) = match &term.condition {
             Condition::Anywhere(text) => {
@@ -142,6 +148,10 @@ impl<'a> Evaluation<'a> {
                     FieldNeeds::Subscriptions => Some(&columns.with_subscriptions),
                     FieldNeeds::Details => Some(&columns.complete),
                     FieldNeeds::ToOrder => Some(&columns.with_to_order),
+                    FieldNeeds::RecentOrders => {
+                        with_returns = columns.with_returns(&self.possible, self.as_of);
+                        Some(&with_returns)
+                    }
                 };
                 let mut candidates = self.possible.clone();
                 if let Some(known) = known {
@@ -223,8 +233,17 @@ impl<'a> Evaluation<'a> {
             Field::CommitmentStatus => code(CodeField::CommitmentStatus),
             Field::Level => self.find_level(tests, candidates),
             Field::CommitmentEnd => days(NumberField::CommitmentEnd),
+            Field::CommitmentLicences => count(NumberField::CommitmentLicences),
+            Field::CommitmentConsumables => count(NumberField::CommitmentConsumables),
             Field::Anniversary => days(NumberField::Anniversary),
             Field::Renewal => days(NumberField::Renewal),
+            Field::RenewalBasis => columns.find_basis(tests, candidates),
+            Field::RenewalState => columns.find_states(tests, candidates, self.as_of),
+            Field::DaysLeft
+            | Field::ChangeBy
+            | Field::LateSince
+            | Field::Returnable
+            | Field::ReturnableUntil => columns.find_dated(field, tests, candidates, self.as_of),
             Field::Seats => count(NumberField::Seats),
             Field::Consumables => count(NumberField::Consumables),
             Field::Lapsing => count(NumberField::Lapsing),

@@ -6,7 +6,10 @@ use super::{
     PortfolioIndex, arena::CancelCheck, ranks::NameOrder, relevance::Relevance, rows::RowSet,
     search::words_of,
 };
-use crate::portfolio::query::{FieldNeeds, Query};
+use crate::{
+    model::AsOf,
+    portfolio::query::{FieldNeeds, Query},
+};
 
 /// A column to sort by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,14 +51,27 @@ pub enum SortColumn {
     CommitmentStatus,
     /// The last day of the three-year commitment.
     CommitmentEnd,
+    /// The licences that the three-year commitment asks for at least.
+    CommitmentLicences,
+    /// The consumables that it asks for at least.
+    CommitmentConsumables,
     /// The anniversary date.
     Anniversary,
     /// The name of the first contact.
     Contact,
     /// The e-mail address of the first contact that has one.
     Email,
-    /// The next renewal date.
+    /// The next renewal date of an active subscription. Missing if another date stands for it.
     Renewal,
+    /// Which date stands for the next renewal: of a subscription, of a late one, the anniversary.
+    RenewalBasis,
+    /// The days until the next renewal, of a late one below 0.
+    DaysLeft,
+    /// The last day on which automatic renewal can be changed.
+    ChangeBy,
+    /// The states of renewals, in their order: not due, early, locked, today, late, past, renewed. The state of a late renewal
+    /// comes before that of another one.
+    RenewalState,
     /// Automatic renewal: off, then some on and some off, then on. Missing if nothing is active.
     AutoRenewal,
     /// Licence seats.
@@ -70,17 +86,23 @@ pub enum SortColumn {
     RenewalChange,
     /// Ended subscriptions that can still be renewed.
     LateRenewals,
+    /// The earliest renewal date of these.
+    LateSince,
     /// Licences that are missing for the minimum of the three-year commitment.
     CommitmentShortfall,
     /// Licences that nobody has ordered yet.
     ToOrder,
     /// The day by which the first of them are to be ordered.
     ToOrderBy,
+    /// Licences that can still be returned.
+    Returnable,
+    /// The last day on which the first of them can be.
+    ReturnableUntil,
 }
 
 impl SortColumn {
     /// All columns.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 41] = [
         Self::Relevance,
         Self::Name,
         Self::Id,
@@ -99,10 +121,16 @@ impl SortColumn {
         Self::ConsumablesLevel,
         Self::CommitmentStatus,
         Self::CommitmentEnd,
+        Self::CommitmentLicences,
+        Self::CommitmentConsumables,
         Self::Anniversary,
         Self::Contact,
         Self::Email,
         Self::Renewal,
+        Self::RenewalBasis,
+        Self::DaysLeft,
+        Self::ChangeBy,
+        Self::RenewalState,
         Self::AutoRenewal,
         Self::Seats,
         Self::Consumables,
@@ -110,10 +138,23 @@ impl SortColumn {
         Self::ToRenew,
         Self::RenewalChange,
         Self::LateRenewals,
+        Self::LateSince,
         Self::CommitmentShortfall,
         Self::ToOrder,
         Self::ToOrderBy,
+        Self::Returnable,
+        Self::ReturnableUntil,
     ];
+
+    /// Returns true if the column is about orders that can be returned, which not every copy has.
+    pub fn is_of_orders(self) -> bool {
+        matches!(self, Self::Returnable | Self::ReturnableUntil)
+    }
+
+    /// Returns true if the order of the values depends on the day.
+    pub(super) fn is_dated(self) -> bool {
+        matches!(self, Self::RenewalState | Self::Returnable | Self::ReturnableUntil)
+    }
 
     /// Returns the part of an entry that the column is in.
     fn needs(self) -> FieldNeeds {
@@ -136,10 +177,16 @@ impl SortColumn {
             | Self::ConsumablesLevel
             | Self::CommitmentStatus
             | Self::CommitmentEnd
+            | Self::CommitmentLicences
+            | Self::CommitmentConsumables
             | Self::Anniversary
             | Self::Contact
             | Self::Email => FieldNeeds::Record,
             Self::Renewal
+            | Self::DaysLeft
+            | Self::ChangeBy
+            | Self::RenewalState
+            | Self::LateSince
             | Self::AutoRenewal
             | Self::Seats
             | Self::Consumables
@@ -147,8 +194,9 @@ impl SortColumn {
             | Self::ToRenew
             | Self::RenewalChange
             | Self::LateRenewals => FieldNeeds::Subscriptions,
-            Self::CommitmentShortfall => FieldNeeds::Details,
+            Self::CommitmentShortfall | Self::RenewalBasis => FieldNeeds::Details,
             Self::ToOrder | Self::ToOrderBy => FieldNeeds::ToOrder,
+            Self::Returnable | Self::ReturnableUntil => FieldNeeds::RecentOrders,
         }
     }
 }
@@ -181,6 +229,8 @@ pub(super) const MISSING_RANK: u32 = u32::MAX;
 /// The ranks of all rows by one key.
 enum KeyRanks<'a> {
     Column(&'a [u32]),
+    /// Those of a day.
+    Dated(Vec<u32>),
     Words(Vec<u8>),
 }
 
@@ -188,6 +238,7 @@ impl KeyRanks<'_> {
     fn of(&self, row: u32, descending: bool) -> u32 {
         let rank = match self {
             Self::Column(ranks) => ranks[row as usize],
+            Self::Dated(ranks) => ranks[row as usize],
             Self::Words(ranks) => ranks[row as usize].into(),
         };
         if descending && rank != MISSING_RANK { MISSING_RANK - 1 - rank } else { rank }
@@ -201,7 +252,7 @@ impl PortfolioIndex {
     /// Computes the ranks of a column now, so that the first sort by it is fast. For use in the background.
     pub fn prepare(&self, column: SortColumn) {
         self.ranks.names(self);
-        if column != SortColumn::Relevance {
+        if column != SortColumn::Relevance && !column.is_dated() {
             self.ranks.of(self, column);
         }
     }
@@ -219,6 +270,7 @@ impl PortfolioIndex {
         for key in sort {
             let ranks = match key.column {
                 SortColumn::Relevance => KeyRanks::Words(self.relevance(found, query, is_cancelled)),
+                column if column.is_dated() => KeyRanks::Dated(self.dated_ranks(column, query.as_of)),
                 column => KeyRanks::Column(self.ranks.of(self, column)),
             };
             keys.push((ranks, key.descending));
@@ -244,7 +296,7 @@ impl PortfolioIndex {
     }
 
     /// Counts the rows that have no value to be sorted by only because it was not fetched yet.
-    pub(super) fn count_unsorted(&self, found: &RowSet, sort: &[SortKey]) -> usize {
+    pub(super) fn count_unsorted(&self, found: &RowSet, sort: &[SortKey], as_of: AsOf) -> usize {
         let mut sorted = found.clone();
         for key in sort {
             match key.column.needs() {
@@ -253,6 +305,7 @@ impl PortfolioIndex {
                 FieldNeeds::Subscriptions => sorted.intersect(&self.columns.with_subscriptions),
                 FieldNeeds::Details => sorted.intersect(&self.columns.complete),
                 FieldNeeds::ToOrder => sorted.intersect(&self.columns.with_to_order),
+                FieldNeeds::RecentOrders => sorted = self.columns.with_returns(&sorted, as_of),
             }
         }
         found.count() - sorted.count()

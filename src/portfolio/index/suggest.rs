@@ -46,7 +46,7 @@ impl PortfolioIndex {
     pub fn suggestions(&self, query: &Query) -> Vec<String> {
         let suggestion = |term: &Term| {
             let Condition::Anywhere(word) = &term.condition else { return None };
-            let alone = Query { terms: vec![term.clone()] };
+            let alone = Query { terms: vec![term.clone()], as_of: query.as_of };
             if term.is_negated || self.search(&alone, &[], 0..1).total > 0 {
                 return None;
             }

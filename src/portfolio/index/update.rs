@@ -1,7 +1,10 @@
 //! Replacing one entry, as live data comes in.
 
 use super::{PortfolioIndex, entry_text::EntryText, row_number, sort::SortColumn};
-use crate::portfolio::entry::{Entry, RecordFacts, SubscriptionFacts};
+use crate::{
+    model::CustomerRenewal,
+    portfolio::entry::{Entry, RecordFacts, SubscriptionFacts},
+};
 
 impl PortfolioIndex {
     /// Replaces the entry of the customer with this ID, or appends it, and returns its row. Other rows stay where they are. The
@@ -49,11 +52,22 @@ fn is_changed(column: SortColumn, old: &Entry, new: &Entry) -> bool {
     let day_differs = |field: fn(&RecordFacts) -> Option<chrono::NaiveDate>| {
         old.record.as_ref().and_then(field) != new.record.as_ref().and_then(field)
     };
+    let record_number_differs = |field: fn(&RecordFacts) -> Option<i64>| {
+        old.record.as_ref().and_then(field) != new.record.as_ref().and_then(field)
+    };
+    let renewal_day_differs = |field: fn(&CustomerRenewal) -> Option<chrono::NaiveDate>| {
+        let day = |entry: &Entry| entry.subscriptions.as_ref().and_then(|facts| field(&facts.renewal));
+        day(old) != day(new)
+    };
     let number_differs = |field: fn(&SubscriptionFacts) -> i64| {
         old.subscriptions.as_ref().map(field) != new.subscriptions.as_ref().map(field)
     };
     match column {
-        SortColumn::Relevance => false,
+        // These are computed for each search.
+        SortColumn::Relevance
+        | SortColumn::RenewalState
+        | SortColumn::Returnable
+        | SortColumn::ReturnableUntil => false,
         // The order by name and ID is the last key of every sort.
         SortColumn::Name => old.company_name != new.company_name || old.customer_id != new.customer_id,
         SortColumn::Id => old.customer_id != new.customer_id,
@@ -72,6 +86,8 @@ fn is_changed(column: SortColumn, old: &Entry, new: &Entry) -> bool {
         SortColumn::ConsumablesLevel => differs(|record| &record.consumables_level),
         SortColumn::CommitmentStatus => differs(|record| &record.commitment_status),
         SortColumn::CommitmentEnd => day_differs(|record| record.commitment_end),
+        SortColumn::CommitmentLicences => record_number_differs(|record| record.commitment_licences),
+        SortColumn::CommitmentConsumables => record_number_differs(|record| record.commitment_consumables),
         SortColumn::Anniversary => day_differs(|record| record.anniversary),
         SortColumn::Contact => {
             old.record.as_ref().map(|record| &record.contacts)
@@ -81,10 +97,10 @@ fn is_changed(column: SortColumn, old: &Entry, new: &Entry) -> bool {
             old.record.as_ref().map(|record| &record.emails)
                 != new.record.as_ref().map(|record| &record.emails)
         }
-        SortColumn::Renewal => {
-            old.subscriptions.as_ref().and_then(|facts| facts.next_renewal)
-                != new.subscriptions.as_ref().and_then(|facts| facts.next_renewal)
-        }
+        SortColumn::Renewal | SortColumn::ChangeBy => renewal_day_differs(|renewal| renewal.next),
+        SortColumn::DaysLeft => renewal_day_differs(CustomerRenewal::date),
+        SortColumn::LateSince => renewal_day_differs(|renewal| renewal.late_since),
+        SortColumn::RenewalBasis => old.renewal_basis() != new.renewal_basis(),
         SortColumn::AutoRenewal => {
             let flags = |entry: &Entry| {
                 entry.subscriptions.as_ref().map(|facts| (facts.auto_renewal_on, facts.auto_renewal_off))
@@ -96,7 +112,7 @@ fn is_changed(column: SortColumn, old: &Entry, new: &Entry) -> bool {
         SortColumn::Lapsing => number_differs(|facts| facts.lapsing_seats),
         SortColumn::ToRenew => number_differs(|facts| facts.to_renew),
         SortColumn::RenewalChange => number_differs(|facts| facts.renewal_change),
-        SortColumn::LateRenewals => number_differs(|facts| facts.late_renewals),
+        SortColumn::LateRenewals => number_differs(|facts| facts.renewal.late_count),
         SortColumn::CommitmentShortfall => old.commitment_shortfall() != new.commitment_shortfall(),
         SortColumn::ToOrder | SortColumn::ToOrderBy => old.to_order != new.to_order,
     }

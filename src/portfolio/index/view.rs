@@ -11,7 +11,7 @@ use super::{
     numbers::day_of,
 };
 use crate::{
-    model::{Status, ToOrder},
+    model::{CustomerRenewal, Returns, Status, ToOrder},
     portfolio::entry::{Entry, RecordFacts, SubscriptionFacts},
 };
 
@@ -147,9 +147,9 @@ impl<'a> EntryView<'a> {
         self.index.columns.tags.texts(self.row).collect()
     }
 
-    /// Returns the earliest renewal date of a subscription that has something to renew.
-    pub fn next_renewal(&self) -> Option<NaiveDate> {
-        self.number(NumberField::Renewal).and_then(day_of)
+    /// Returns the renewals of the subscriptions.
+    pub fn renewal(&self) -> CustomerRenewal {
+        self.index.columns.renewal(self.row)
     }
 
     /// Returns true if any active subscription renews automatically.
@@ -187,17 +187,17 @@ impl<'a> EntryView<'a> {
         self.number(NumberField::RenewalChange)
     }
 
-    /// Returns the ended subscriptions that can still be renewed.
-    pub fn late_renewals(&self) -> Option<i64> {
-        self.number(NumberField::LateRenewals)
-    }
-
     /// Returns the licences that nobody has ordered yet, if they are known.
     pub fn to_order(&self) -> Option<ToOrder> {
         self.index.columns.with_to_order.contains(self.row).then(|| ToOrder {
             licences: self.number(NumberField::ToOrder).unwrap_or_default(),
             order_by: self.number(NumberField::ToOrderBy).and_then(day_of),
         })
+    }
+
+    /// Returns what can be returned of the orders, if these were fetched.
+    pub fn returns(&self) -> Option<Returns> {
+        self.index.columns.returns(self.row)
     }
 
     /// Returns the IDs of the subscriptions.
@@ -237,7 +237,8 @@ impl<'a> EntryView<'a> {
                 licence_level: owned(self.licence_level()),
                 consumables_level: owned(self.consumables_level()),
                 commitment_status: owned(self.commitment_status()),
-                commitment_minimum: self.number(NumberField::CommitmentMinimum),
+                commitment_licences: self.number(NumberField::CommitmentLicences),
+                commitment_consumables: self.number(NumberField::CommitmentConsumables),
                 commitment_end: self.commitment_end(),
                 anniversary: self.anniversary(),
                 contacts: self.contacts(),
@@ -245,7 +246,7 @@ impl<'a> EntryView<'a> {
                 tags: strings(self.tags()),
             }),
             subscriptions: self.has_subscriptions().then(|| SubscriptionFacts {
-                next_renewal: self.next_renewal(),
+                renewal: self.renewal(),
                 auto_renewal_on: self.auto_renewal_on(),
                 auto_renewal_off: self.auto_renewal_off(),
                 seats: self.seats().unwrap_or_default(),
@@ -254,11 +255,11 @@ impl<'a> EntryView<'a> {
                 to_renew: self.to_renew().unwrap_or_default(),
                 is_to_renew_approximate: self.index.columns.approximate.contains(self.row),
                 renewal_change: self.renewal_change().unwrap_or_default(),
-                late_renewals: self.late_renewals().unwrap_or_default(),
                 ids: self.subscription_ids(),
                 products: strings(self.products()),
             }),
             to_order: self.to_order(),
+            returns: self.returns(),
             order_references: self.order_references(),
         }
     }

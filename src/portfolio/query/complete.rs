@@ -59,6 +59,14 @@ const NUMBERS: [(&str, &str); 5] = [
     ("0", ""),
 ];
 
+const DAYS_LEFT: [(&str, &str); 5] = [
+    ("..30", "up to 30 days, and all that are late"),
+    ("0..30", "from today on, up to 30 days"),
+    ("<0", "late"),
+    ("0", "today"),
+    (">30", "more than 30 days"),
+];
+
 const LEVELS: [(&str, &str); 2] = [(">=03", "03 and above"), ("T*", "of consumables")];
 
 /// Completes the part of a query at the cursor, a byte of the text. Any text and any cursor will do.
@@ -134,6 +142,7 @@ fn fixed(field: Field, typed: &str) -> Vec<Candidate> {
         }
         ValueKind::Day if field.is_past() => &PAST_DAYS,
         ValueKind::Day => &COMING_DAYS,
+        ValueKind::Number if field == Field::DaysLeft => &DAYS_LEFT,
         ValueKind::Number => &NUMBERS,
         ValueKind::Level => &LEVELS,
         ValueKind::Text | ValueKind::Code => &[],
@@ -222,7 +231,11 @@ mod tests {
         for (marked, expected) in [
             ("sta|", "sta -> status: region:"),
             ("acme STA|", "STA -> status: region:"),
-            ("-re|", "re -> reference: reseller: region: renewal: renewal-change: to-renew:"),
+            (
+                "-re|",
+                "re -> reference: reseller: region: renewal: renewal-basis: renewal-state: renewal-change: returnable: \
+             returnable-until: to-renew:",
+            ),
             ("sta|foo acme", "stafoo -> status: region:"),
             ("sta|:active", "sta: -> status: region:"),
             ("mail|", "mail -> email:"),
@@ -235,7 +248,7 @@ mod tests {
         for marked in ["|", "acme |", "acme | print", "|acme"] {
             let cursor = marked.find('|').unwrap();
             let completion = complete(&marked.replacen('|', "", 1), cursor, &portfolio);
-            assert_eq!((completion.span, completion.candidates.len()), (cursor..cursor, 33), "{marked}");
+            assert_eq!((completion.span, completion.candidates.len()), (cursor..cursor, 42), "{marked}");
         }
     }
 
@@ -262,6 +275,14 @@ mod tests {
             ("renewal:..|", ".. -> ..30d ..today"),
             ("renewal:n|", "n -> next-month none"),
             ("changed:7|", "7 -> 7d"),
+            ("late-since:3|", "3 -> 30d"),
+            ("days-left:|", " -> ..30 0..30 <0 0 >30 any none"),
+            ("days-left:<|", "< -> <0"),
+            ("renewal-state:|", " -> not-due early locked today late past renewed any none"),
+            ("renewal-state:l|", "l -> locked late"),
+            ("renewal-basis:|", " -> subscription late anniversary any none"),
+            ("change-by:..|", ".. -> ..30d ..today"),
+            ("returnable:|", " -> >0 >=10 >=100 10..50 0 any none"),
             ("seats:>|", "> -> >0 >=10 >=100"),
             ("foo:a|", " -> "),
             ("foo:a|b c", " -> "),
@@ -272,6 +293,8 @@ mod tests {
 
     #[test]
     fn candidates_are_explained() {
+        let locked = complete("renewal-state:lo", 16, &portfolio);
+        assert_eq!(locked.candidates[0].doc, "auto-renewal can no longer be changed");
         let completion = complete("renewal:3", 9, &portfolio);
         assert_eq!(completion.candidates[0].doc, "within the next 30 days");
         assert_eq!(complete("sta", 3, &portfolio).candidates[0].doc, "the status of the account");

@@ -38,6 +38,10 @@ pub enum Field {
     CommitmentStatus,
     /// `3yc-end:` the last day of the three-year commitment.
     CommitmentEnd,
+    /// `3yc-licences:` the licences that the three-year commitment asks for at least.
+    CommitmentLicences,
+    /// `3yc-consumables:` the consumables that it asks for at least.
+    CommitmentConsumables,
     /// `anniversary:` the anniversary date.
     Anniversary,
     /// `contact:` the name of a contact; free text.
@@ -46,8 +50,16 @@ pub enum Field {
     Email,
     /// `tag:` a tag.
     Tag,
-    /// `renewal:` the next renewal date.
+    /// `renewal:` the next renewal date of an active subscription.
     Renewal,
+    /// `renewal-basis:` the date that stands for the next renewal.
+    RenewalBasis,
+    /// `days-left:` the days until the next renewal, of a late one below 0.
+    DaysLeft,
+    /// `change-by:` the last day on which automatic renewal can be changed.
+    ChangeBy,
+    /// `renewal-state:` the states of the renewals; a late one and the next one can differ.
+    RenewalState,
     /// `auto:` `on` if an active subscription renews automatically, `off` if one does not; both can hold.
     AutoRenewal,
     /// `seats:` licence seats.
@@ -62,6 +74,8 @@ pub enum Field {
     RenewalChange,
     /// `late-renewals:` ended subscriptions that can still be renewed; 0 is a missing value.
     LateRenewals,
+    /// `late-since:` the earliest renewal date of these.
+    LateSince,
     /// `3yc-short:` licences missing for the minimum of the three-year commitment; 0 is a missing value.
     CommitmentShortfall,
     /// `product:` an offer ID or the name of a product; free text.
@@ -72,6 +86,10 @@ pub enum Field {
     ToOrder,
     /// `to-order-by:` the day on which the first of them end unless they are ordered.
     ToOrderBy,
+    /// `returnable:` licences that can still be returned; 0 is a missing value.
+    Returnable,
+    /// `returnable-until:` the last day on which the first of them can be.
+    ReturnableUntil,
 }
 
 /// The kind of values that a field takes.
@@ -104,6 +122,8 @@ pub enum FieldNeeds {
     Details,
     /// The licences that nobody has ordered yet.
     ToOrder,
+    /// The orders of the days in which they can be returned.
+    RecentOrders,
 }
 
 impl Field {
@@ -159,7 +179,7 @@ impl Field {
     /// Returns true for days that are over, so that `90d` means days before today. The days of other fields are mostly
     /// to come.
     pub fn is_past(self) -> bool {
-        matches!(self, Self::Joined | Self::Changed)
+        matches!(self, Self::Joined | Self::Changed | Self::LateSince)
     }
 
     fn info(self) -> &'static FieldInfo {
@@ -178,7 +198,7 @@ mod tests {
         for (index, field) in Field::all().enumerate() {
             assert_eq!(field as usize, index, "{field:?}");
         }
-        assert_eq!(Field::all().count(), Field::ToOrderBy as usize + 1);
+        assert_eq!(Field::all().count(), Field::ReturnableUntil as usize + 1);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::field::{
     Field,
-    FieldNeeds::{self, Details, Record, Row, Subscriptions, ToOrder},
+    FieldNeeds::{self, Details, RecentOrders, Record, Row, Subscriptions, ToOrder},
     ValueKind::{self, Code, Day, Flag, Level, Number, Text},
 };
 
@@ -36,7 +36,7 @@ const fn line(
 }
 
 /// Every field, in the order of [`Field`].
-pub(super) static FIELDS: [FieldInfo; 33] = [
+pub(super) static FIELDS: [FieldInfo; 42] = [
     line(
         Field::Name,
         &["name", "company"],
@@ -150,6 +150,20 @@ pub(super) static FIELDS: [FieldInfo; 33] = [
         "the last day of the three-year commitment",
     ),
     line(
+        Field::CommitmentLicences,
+        &["3yc-licences", "3yc-licenses", "3yc-minimum"],
+        (Number, Record),
+        NUMBERS,
+        "the number of licences that the 3YC, or its request, asks for at least",
+    ),
+    line(
+        Field::CommitmentConsumables,
+        &["3yc-consumables"],
+        (Number, Record),
+        NUMBERS,
+        "the number of consumables that the 3YC, or its request, asks for at least",
+    ),
+    line(
         Field::Anniversary,
         &["anniversary", "anniversary-date", "coterm"],
         (Day, Record),
@@ -182,7 +196,35 @@ pub(super) static FIELDS: [FieldInfo; 33] = [
         &["renewal", "renews", "renewal-date"],
         (Day, Subscriptions),
         COMING_DAYS,
-        "the next renewal date; 30d is the next 30 days",
+        "the next renewal date of an active subscription; 30d is the next 30 days",
+    ),
+    line(
+        Field::RenewalBasis,
+        &["renewal-basis", "basis"],
+        (Code, Details),
+        "a word for a date: subscription, late or anniversary",
+        "what the next renewal is: that of a subscription, a late one, or only the anniversary",
+    ),
+    line(
+        Field::DaysLeft,
+        &["days-left", "days"],
+        (Number, Subscriptions),
+        "a number of days or a range of numbers, such as 10, ..30 or <0",
+        "the number of days until the next renewal, below 0 if it is late",
+    ),
+    line(
+        Field::ChangeBy,
+        &["change-by", "change-until"],
+        (Day, Subscriptions),
+        COMING_DAYS,
+        "the last day on which auto-renewal can be changed before the next renewal",
+    ),
+    line(
+        Field::RenewalState,
+        &["renewal-state", "renewal-status"],
+        (Code, Subscriptions),
+        "a state of renewals, such as early, locked or late",
+        "the state of the next renewal, and of a late one",
     ),
     line(
         Field::AutoRenewal,
@@ -234,6 +276,13 @@ pub(super) static FIELDS: [FieldInfo; 33] = [
         "the number of ended subscriptions that the server still lets you renew",
     ),
     line(
+        Field::LateSince,
+        &["late-since"],
+        (Day, Subscriptions),
+        PAST_DAYS,
+        "the renewal date of the earliest late renewal; 14d is the last 14 days",
+    ),
+    line(
         Field::CommitmentShortfall,
         &["3yc-short", "shortfall"],
         (Number, Details),
@@ -267,5 +316,19 @@ pub(super) static FIELDS: [FieldInfo; 33] = [
         (Day, ToOrder),
         COMING_DAYS,
         "the day by which the first licences to order must be ordered",
+    ),
+    line(
+        Field::Returnable,
+        &["returnable", "returns"],
+        (Number, RecentOrders),
+        NUMBERS,
+        "the number of licences that can still be returned, at most",
+    ),
+    line(
+        Field::ReturnableUntil,
+        &["returnable-until", "return-by"],
+        (Day, RecentOrders),
+        COMING_DAYS,
+        "the last day on which the first returnable licences can be returned",
     ),
 ];

@@ -11,8 +11,8 @@
 //!   [`parse()`].
 //! - `none` (or `-`) is a missing value, `any` (or `*`) is one that is there.
 //!
-//! [`Query`] is what a text means on one day. Views keep the text, since `renewal:30d` means other days tomorrow. Comparing
-//! a query with customers stays out.
+//! [`Query`] is what a text means on one day. Views keep the text, since `renewal:30d` means other days tomorrow, and since
+//! fields such as `days-left` have other values. Comparing a query with customers stays out.
 
 mod bounds;
 mod complete;
@@ -36,6 +36,8 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
+use crate::model::AsOf;
+
 pub use complete::{Candidate, Completion, complete};
 pub use error::{LogicalWord, QueryError, QueryErrorKind};
 pub use field::{Field, FieldNeeds, ValueKind};
@@ -48,6 +50,8 @@ pub use refine::{refine, refine_by, remove};
 pub struct Query {
     /// The terms, in the order they were typed.
     pub terms: Vec<Term>,
+    /// The day on which it is asked, for fields whose values depend on that.
+    pub as_of: AsOf,
 }
 
 impl Query {
@@ -75,15 +79,29 @@ impl Query {
     /// Returns the part of a customer that its fields are read from beyond the list, in words for customers of whom it is not
     /// known.
     pub fn needed_part(&self) -> &'static str {
-        let is_to_order = |needs: &FieldNeeds| matches!(needs, FieldNeeds::ToOrder | FieldNeeds::Row);
         let needs = self.needs();
-        let only_to_order = needs.contains(&FieldNeeds::ToOrder) && needs.iter().all(is_to_order);
-        if only_to_order { "licences to order" } else { "details" }
+        let is_only = |part: FieldNeeds| {
+            needs.contains(&part) && needs.iter().all(|needs| [part, FieldNeeds::Row].contains(needs))
+        };
+        if is_only(FieldNeeds::ToOrder) {
+            "licences to order"
+        } else if is_only(FieldNeeds::RecentOrders) {
+            "orders of the last 14 days"
+        } else if needs.contains(&FieldNeeds::RecentOrders) {
+            "details, or orders of the last 14 days,"
+        } else {
+            "details"
+        }
     }
 
     /// Returns true if a term tests the licences that nobody has ordered yet.
     pub fn tests_to_order(&self) -> bool {
         self.fields().any(|field| field.needs() == FieldNeeds::ToOrder)
+    }
+
+    /// Returns true if a term tests orders, other than a word that is looked for in them.
+    pub fn tests_orders(&self) -> bool {
+        self.fields().any(|field| field.needs() == FieldNeeds::RecentOrders)
     }
 
     /// Adds a term, unless the query has it. A positive term of a field replaces those that the query has.
@@ -203,6 +221,8 @@ mod tests {
             ("to-order:any status:active", "licences to order", true),
             ("to-order-by:7d", "licences to order", true),
             ("to-order:any seats:>5", "details", true),
+            ("returnable:any status:active", "orders of the last 14 days", false),
+            ("returnable:any city:Rome", "details, or orders of the last 14 days,", false),
             ("acme city:Rome", "details", false),
         ] {
             let query = query(text);

@@ -10,6 +10,7 @@ use super::{
     texts::TextPattern,
     values,
 };
+use crate::model::AsOf;
 
 /// Reads a query as a user types it; relative days are counted from `today`.
 ///
@@ -33,7 +34,7 @@ pub fn parse(text: &str, today: NaiveDate) -> Result<Query, QueryError> {
         };
         terms.extend(condition.map(|condition| Term { is_negated: typed.is_negated, condition }));
     }
-    Ok(Query { terms })
+    Ok(Query { terms, as_of: AsOf::on(today) })
 }
 
 /// Reads a word or a phrase; `None` if it asks for nothing.

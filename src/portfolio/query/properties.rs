@@ -5,11 +5,13 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::{levels::compare_levels, texts::is_blank, *};
 
-const CODES: [(Field, &[&str]); 4] = [
+const CODES: [(Field, &[&str]); 6] = [
     (Field::Status, &["1000", "1002", "1004", "1010", "1026", "7777"]),
     (Field::Segment, &["COM", "EDU", "GOV", "X", "E", "NEW CODE"]),
     (Field::CommitmentStatus, &["COMMITTED", "ACTIVE", "EXPIRED", "A", "IN_REVIEW"]),
     (Field::Country, &["DE", "US", "GB"]),
+    (Field::RenewalBasis, &["subscription", "late", "anniversary"]),
+    (Field::RenewalState, &["not-due", "early", "renewed"]),
 ];
 
 fn today() -> NaiveDate {
@@ -108,7 +110,7 @@ fn query() -> impl Strategy<Value = Query> {
         .prop_flat_map(|field| vec(test(field), 1..4).prop_map(move |tests| Condition::Field(field, tests)));
     let condition = prop_oneof![text().prop_map(Condition::Anywhere), of_field];
     let term = (any::<bool>(), condition).prop_map(|(is_negated, condition)| Term { is_negated, condition });
-    vec(term, 0..5).prop_map(|terms| Query { terms })
+    vec(term, 0..5).prop_map(|terms| Query { terms, as_of: AsOf::on(today()) })
 }
 
 /// Text that is nearly a query.
@@ -121,6 +123,8 @@ fn typed() -> impl Strategy<Value = String> {
         "level:",
         "city:",
         "3yc:",
+        "renewal-state:",
+        "days-left:",
         "country:",
         "gone:",
         "stauts:",

@@ -1,8 +1,8 @@
-//! The codes of fields with closed sets: statuses, segments, 3YC statuses, countries.
+//! The codes of fields with closed sets: statuses, segments, 3YC statuses, countries, and those of renewals.
 
 use super::{Field, QueryErrorKind, Test, TextMatch, lexer::TypedValue, texts::TextPattern};
 use crate::{
-    model::{EntityKind, Status},
+    model::{EntityKind, RenewalBasis, RenewalState, Status},
     text,
 };
 
@@ -61,13 +61,27 @@ pub(super) fn codes(field: Field) -> Vec<KnownCode> {
             .into(),
         Field::Segment => SEGMENTS.into(),
         Field::CommitmentStatus => COMMITMENTS.into(),
+        Field::RenewalBasis => {
+            RenewalBasis::ALL.map(|basis| KnownCode::new(basis.code(), basis.words(), basis.code())).into()
+        }
+        Field::RenewalState => RenewalState::ALL
+            .map(|state| KnownCode::new(state.code(), state.words().unwrap_or("not due yet"), state.code()))
+            .into(),
         _ => Vec::new(),
     }
 }
 
 /// Returns true for fields whose codes are checked.
 pub(super) fn is_closed(field: Field) -> bool {
-    matches!(field, Field::Status | Field::Segment | Field::CommitmentStatus | Field::Country)
+    matches!(
+        field,
+        Field::Status
+            | Field::Segment
+            | Field::CommitmentStatus
+            | Field::Country
+            | Field::RenewalBasis
+            | Field::RenewalState
+    )
 }
 
 /// Returns the word that is typed for a code, if the code can be typed without quotation marks.
@@ -86,8 +100,13 @@ fn is_open_code(field: Field, code: &str) -> bool {
     }
 }
 
+/// Returns true for fields to whose codes the API can add none.
+fn is_complete(field: Field) -> bool {
+    matches!(field, Field::Country | Field::RenewalBasis | Field::RenewalState)
+}
+
 /// Reads the value of a field with a closed set of codes: a code, a label, or enough of its beginning, in any case.
-/// Wildcards stand for all codes that they match. A code in quotation marks is taken as it is, since the API may add some.
+/// Wildcards stand for all codes that they match. A code in quotation marks is taken as it is if the API may add some.
 pub(super) fn read(field: Field, value: &TypedValue) -> Result<Vec<Test>, QueryErrorKind> {
     let pattern = TextPattern::of_value(&value.letters)?;
     if pattern.is_blank() {
@@ -117,7 +136,7 @@ fn one(field: Field, typed: &str, is_quoted: bool) -> Result<String, QueryErrorK
     if let Some(known) = codes.iter().find(|known| names(known).contains(&folded)) {
         return Ok(known.code.to_owned());
     }
-    if is_quoted && field != Field::Country {
+    if is_quoted && !is_complete(field) {
         return Ok(upper);
     }
     let begun: Vec<&KnownCode> =

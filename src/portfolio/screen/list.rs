@@ -53,7 +53,7 @@ impl PortfolioSource {
         }
         let loaded = copy.loaded().await?;
         let LoadedIndex { index, held, .. } = loaded.clone();
-        let query = filter_query(&request.filter)?;
+        let query = filter_query(&request.filter, self.as_of())?;
         let first = rows_before(&request.at);
         let size = u64::from(request.filter.page_size).max(1);
         let (sort, known) = (SortKey::all_of(&request.filter), held.clone());

@@ -15,7 +15,10 @@ mod syncing;
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU8, Ordering},
+    },
 };
 
 use chrono::{Local, Utc};
@@ -30,8 +33,9 @@ use super::{
 use crate::{
     api::{ApiError, ErrorKind, RequestOptions},
     model::{
-        AcquisitionList, Customer, CustomerFilter, CustomerHistory, FacetCounts, NotificationPage, OrderPage,
-        OrdersRequest, RecordKey, RowsRequest, Status, StatusCounts, StatusFilter, SubscriptionList,
+        AcquisitionList, AsOf, CHANGE_MARGIN, Customer, CustomerFilter, CustomerHistory, FacetCounts,
+        NotificationPage, OrderPage, OrdersRequest, RecordKey, RowsRequest, Status, StatusCounts,
+        StatusFilter, SubscriptionList,
     },
     source::{CustomerSource, Fetched, HeldCustomer, RowWalk, WalkRequest, Window},
 };
@@ -52,6 +56,8 @@ pub struct PortfolioSource {
     copy: Opening,
     on_change: OnChange,
     reach: Arc<Reach>,
+    /// The days between the last change of automatic renewal and the renewal date.
+    change_margin: Arc<AtomicU8>,
     /// Is told of the first rows.
     first_rows: Mutex<Option<oneshot::Sender<()>>>,
 }
@@ -79,7 +85,19 @@ impl PortfolioSource {
     pub fn new(live: Arc<dyn CustomerSource>, open: OpenCopy, on_change: OnChange) -> Self {
         let reach = Arc::<Reach>::default();
         let copy = Opening::new(open, Arc::clone(&on_change), Arc::clone(&reach));
-        Self { live, copy, on_change, reach, first_rows: Mutex::default() }
+        let change_margin = Arc::new(AtomicU8::new(CHANGE_MARGIN));
+        Self { live, copy, on_change, reach, change_margin, first_rows: Mutex::default() }
+    }
+
+    /// Works out renewals with this margin, which may change meanwhile.
+    #[must_use]
+    pub fn with_change_margin(self, change_margin: Arc<AtomicU8>) -> Self {
+        Self { change_margin, ..self }
+    }
+
+    /// Returns the day on which the copy is asked now.
+    pub fn as_of(&self) -> AsOf {
+        AsOf { today: Utc::now().date_naive(), change_margin: self.change_margin.load(Ordering::Relaxed) }
     }
 
     /// Opens the copy and begins to sync it once the first rows of a live list are here, in a task of its own.
@@ -105,7 +123,7 @@ impl PortfolioSource {
     pub async fn find(&self, filter: CustomerFilter) -> Result<FoundCustomers, ApiError> {
         let copy = self.copy.get().await?;
         let LoadedIndex { index, held, .. } = copy.loaded().await?;
-        let query = filter_query(&filter)?;
+        let query = filter_query(&filter, self.as_of())?;
         let troubles = copy.state.troubles();
         blocking(move || {
             let found = index.search(&query, &SortKey::all_of(&filter), 0..usize::MAX);
@@ -121,7 +139,7 @@ impl PortfolioSource {
     /// Fails if the copy cannot be opened or read, or if the query is none.
     pub async fn facets(&self, filter: CustomerFilter) -> Result<Vec<FacetCounts>, ApiError> {
         let LoadedIndex { index, .. } = self.copy.get().await?.loaded().await?;
-        let query = filter_query(&filter)?;
+        let query = filter_query(&filter, self.as_of())?;
         blocking(move || facet_counts(&index, &query)).await
     }
 
@@ -182,16 +200,17 @@ fn ids_of(index: &PortfolioIndex, found: &FoundRows) -> Vec<String> {
 ///
 /// # Errors
 /// Fails if it is none; what users type is checked before it comes here.
-fn read_query(typed: &str) -> Result<Query, ApiError> {
-    parse(typed, Utc::now().date_naive()).map_err(|error| ApiError::internal(&error.to_string()))
+fn read_query(typed: &str, as_of: AsOf) -> Result<Query, ApiError> {
+    let query = parse(typed, as_of.today).map_err(|error| ApiError::internal(&error.to_string()))?;
+    Ok(Query { as_of, ..query })
 }
 
 /// Returns the query of a filter, with what the filter chooses beside it.
 ///
 /// # Errors
 /// As [`read_query`].
-fn filter_query(filter: &CustomerFilter) -> Result<Query, ApiError> {
-    let mut query = read_query(filter.portfolio.as_deref().unwrap_or_default())?;
+fn filter_query(filter: &CustomerFilter, as_of: AsOf) -> Result<Query, ApiError> {
+    let mut query = read_query(filter.portfolio.as_deref().unwrap_or_default(), as_of)?;
     narrow(&mut query, filter);
     Ok(query)
 }
@@ -232,7 +251,7 @@ impl CustomerSource for PortfolioSource {
             }
             let count = async {
                 let LoadedIndex { index, .. } = self.copy.get().await?.loaded().await?;
-                let query = read_query(filter.portfolio.as_deref().unwrap_or_default())?;
+                let query = read_query(filter.portfolio.as_deref().unwrap_or_default(), self.as_of())?;
                 let counted = blocking(move || {
                     let count = |status: StatusFilter| {
                         let mut query = query.clone();

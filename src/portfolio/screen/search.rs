@@ -79,7 +79,7 @@ pub(super) fn complaint(
     if found.total == 0 {
         // Only words are looked for in orders.
         if query.has_words() {
-            if let Some(why) = refused_orders {
+            if let Some(why) = &refused_orders {
                 words.push(format!("Orders could not be read, so they were not searched. {why}"));
             } else if held.without_orders() > 0 {
                 let unread = text::pluralize(held.without_orders(), "customer", "customers");
@@ -104,6 +104,9 @@ pub(super) fn complaint(
             "Values of {} could not be read, so older ones are shown.",
             customers(usize::try_from(held.unread).unwrap_or(usize::MAX))
         ));
+    }
+    if query.tests_orders() && found.unknown > 0 {
+        words.extend(refused_orders.map(|why| format!("Orders could not be read. {why}")));
     }
     if query.tests_to_order() {
         words.extend(held.to_order.complaints().iter().map(|complaint| text::sentence(complaint)));
@@ -133,6 +136,13 @@ mod tests {
         );
         assert_eq!(said("PO-77", 1), None, "what was found is told without them");
         assert_eq!(said("country:DE", 0), None, "orders have no country");
+        let query = query::parse("returnable:any", "2026-11-28".parse().unwrap()).unwrap();
+        let found = FoundRows { total: 1, unknown: 2, ..FoundRows::default() };
+        assert_eq!(
+            complaint(troubles, &index, &query, &found, &held).unwrap(),
+            "2 customers may match too: their orders of the last 14 days are not known yet. Orders could not be read. Not \
+             allowed."
+        );
         let held = Completeness { customers: 5, orders: 3, ..held.clone() };
         let query = query::parse("PO-77", "2026-11-28".parse().unwrap()).unwrap();
         let words = complaint(Troubles::default(), &index, &query, &FoundRows::default(), &held).unwrap();

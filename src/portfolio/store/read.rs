@@ -14,7 +14,10 @@ use super::{
     body, time,
 };
 use crate::{
-    model::{CopyFacts, Customer, OrderPage, Row, Status, SubscriptionList, Timestamp},
+    model::{
+        CopyFacts, Customer, CustomerRenewal, OrderPage, ReturnableOrder, Returns, Row, Status,
+        SubscriptionList, Timestamp,
+    },
     portfolio::{
         StoreError,
         change::SubscriptionFields,
@@ -94,7 +97,7 @@ impl Completeness {
 /// The columns of a record's facts, in the order in which they are read.
 const RECORD: &str =
     "segment, country, region, city, language, licence_level, consumables_level, commitment_status,
-    commitment_end, anniversary, tags, commitment_minimum";
+    commitment_end, anniversary, tags, commitment_licences, commitment_consumables";
 
 /// Rows that belong to customers, whose IDs are their first column and their order.
 struct Beside<'s> {
@@ -147,19 +150,20 @@ impl PortfolioStore {
             tx.prepare("SELECT customer_id, id, offer_id FROM subscription ORDER BY customer_id, position")?;
         let mut subscriptions = Beside::new(subscriptions.query([])?)?;
         let mut orders = tx.prepare(
-            "SELECT customer_id, reference FROM purchase WHERE reference <> '' ORDER BY customer_id, position",
+            "SELECT customer_id, reference, returnable_until, returnable FROM purchase
+             WHERE reference <> '' OR returnable_until IS NOT NULL ORDER BY customer_id, position",
         )?;
         let mut orders = Beside::new(orders.query([])?)?;
         let to_order = AllToOrder::read(&tx)?;
         let mut all = tx.prepare(&format!(
             "SELECT {RECORD}, id, name, reference, status, created, reseller_id, gone_at, changed_at, record_at,
                 subscriptions_at, next_renewal, auto_on, auto_off, seats, consumables, lapsing, to_renew, to_renew_approximate,
-                renewal_change, late_renewals
+                renewal_change, late_renewals, late_since, all_renewed, orders_at, orders_since
              FROM customer ORDER BY id"
         ))?;
         let mut rows = all.query([])?;
         while let Some(row) = rows.next()? {
-            let id: String = row.get(12)?;
+            let id: String = row.get(13)?;
             let (mut names, mut emails) = (Vec::new(), Vec::new());
             contacts.take_of(&id, |contact| {
                 names.extend(contact.get::<_, Option<String>>(1)?);
@@ -172,43 +176,58 @@ impl PortfolioStore {
                 add_once(&mut offers, subscription, 2)
             })?;
             let mut order_references = Vec::new();
-            orders.take_of(&id, |order| add_once(&mut order_references, order, 1))?;
+            let mut returnable = Vec::new();
+            orders.take_of(&id, |order| {
+                if let Some(until) = time::day_from_text(text(order, 2)?) {
+                    returnable.push(ReturnableOrder { until, licences: order.get(3)? });
+                }
+                add_once(&mut order_references, order, 1)
+            })?;
             let moment = |index: usize| -> Result<Option<DateTime<Utc>>, rusqlite::Error> {
                 Ok(time::from_text(text(row, index)?))
             };
-            let record = match moment(20)? {
+            let record = match moment(21)? {
                 Some(_) => Some(RecordFacts { contacts: names, emails, ..facts_of(row)? }),
                 None => None,
             };
-            let subscriptions = match moment(21)? {
+            let subscriptions = match moment(22)? {
                 Some(_) => Some(SubscriptionFacts {
-                    next_renewal: time::day_from_text(text(row, 22)?),
-                    auto_renewal_on: row.get::<_, Option<bool>>(23)?.unwrap_or_default(),
-                    auto_renewal_off: row.get::<_, Option<bool>>(24)?.unwrap_or_default(),
-                    seats: row.get::<_, Option<i64>>(25)?.unwrap_or_default(),
-                    consumables: row.get::<_, Option<i64>>(26)?.unwrap_or_default(),
-                    lapsing_seats: row.get::<_, Option<i64>>(27)?.unwrap_or_default(),
-                    to_renew: row.get::<_, Option<i64>>(28)?.unwrap_or_default(),
-                    is_to_renew_approximate: row.get::<_, Option<bool>>(29)?.unwrap_or_default(),
-                    renewal_change: row.get::<_, Option<i64>>(30)?.unwrap_or_default(),
-                    late_renewals: row.get::<_, Option<i64>>(31)?.unwrap_or_default(),
+                    renewal: CustomerRenewal {
+                        next: time::day_from_text(text(row, 23)?),
+                        late_since: time::day_from_text(text(row, 33)?),
+                        late_count: row.get::<_, Option<i64>>(32)?.unwrap_or_default(),
+                        is_renewed: row.get::<_, Option<bool>>(34)?.unwrap_or_default(),
+                    },
+                    auto_renewal_on: row.get::<_, Option<bool>>(24)?.unwrap_or_default(),
+                    auto_renewal_off: row.get::<_, Option<bool>>(25)?.unwrap_or_default(),
+                    seats: row.get::<_, Option<i64>>(26)?.unwrap_or_default(),
+                    consumables: row.get::<_, Option<i64>>(27)?.unwrap_or_default(),
+                    lapsing_seats: row.get::<_, Option<i64>>(28)?.unwrap_or_default(),
+                    to_renew: row.get::<_, Option<i64>>(29)?.unwrap_or_default(),
+                    is_to_renew_approximate: row.get::<_, Option<bool>>(30)?.unwrap_or_default(),
+                    renewal_change: row.get::<_, Option<i64>>(31)?.unwrap_or_default(),
                     ids,
                     products: offers,
                 }),
                 None => None,
             };
-            let reseller_id: String = row.get(17)?;
+            let returns = match moment(35)? {
+                Some(_) => Some(Returns { since: time::day_from_text(text(row, 36)?), orders: returnable }),
+                None => None,
+            };
+            let reseller_id: String = row.get(18)?;
             take(Entry {
                 to_order: to_order.of(&id, &reseller_id),
                 order_references,
+                returns,
                 customer_id: id,
-                company_name: row.get(13)?,
-                reference: row.get(14)?,
-                status: Status::new(text(row, 15)?.unwrap_or_default()),
-                created: created_at(text(row, 16)?),
+                company_name: row.get(14)?,
+                reference: row.get(15)?,
+                status: Status::new(text(row, 16)?.unwrap_or_default()),
+                created: created_at(text(row, 17)?),
                 reseller_id,
-                gone_at: moment(18)?,
-                changed_at: moment(19)?,
+                gone_at: moment(19)?,
+                changed_at: moment(20)?,
                 record,
                 subscriptions,
             });
@@ -325,9 +344,9 @@ fn text<'r>(row: &'r SqlRow<'_>, column: usize) -> Result<Option<&'r str>, rusql
     Ok(row.get_ref(column)?.as_str_or_null()?)
 }
 
-/// Adds the text of a column, unless there is none or it is there already.
+/// Adds the text of a column, unless it is empty or there already.
 fn add_once(texts: &mut Vec<String>, row: &SqlRow<'_>, column: usize) -> Result<(), rusqlite::Error> {
-    if let Some(text) = text(row, column)?
+    if let Some(text) = text(row, column)?.filter(|text| !text.is_empty())
         && !texts.iter().any(|known| known == text)
     {
         texts.push(text.to_owned());
@@ -351,7 +370,8 @@ fn facts_of(row: &SqlRow<'_>) -> Result<RecordFacts, rusqlite::Error> {
         licence_level: row.get(5)?,
         consumables_level: row.get(6)?,
         commitment_status: row.get(7)?,
-        commitment_minimum: row.get(11)?,
+        commitment_licences: row.get(11)?,
+        commitment_consumables: row.get(12)?,
         commitment_end: time::day_from_text(text(row, 8)?),
         anniversary: time::day_from_text(text(row, 9)?),
         contacts: Vec::new(),

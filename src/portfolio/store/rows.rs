@@ -6,7 +6,10 @@ use serde_json::json;
 
 use super::{PortfolioStore, StoredCustomer, acquisitions, restored, time, write::part};
 use crate::{
-    model::{CopyFacts, CopyTotals, Customer, HistoryExtent, OrderPage, Row, SubscriptionList, Unreadable},
+    model::{
+        CopyFacts, CopyTotals, Customer, CustomerRenewal, HistoryExtent, OrderPage, ReturnableOrder, Returns,
+        Row, SubscriptionList, Unreadable,
+    },
     portfolio::StoreError,
 };
 
@@ -107,38 +110,59 @@ impl PortfolioStore {
         Ok(Row::read(0, row))
     }
 
-    /// Returns what is derived of a customer's subscriptions, and remembered about it.
+    /// Returns what is derived of a customer's subscriptions and orders, and remembered about it.
     pub(super) fn facts(&self, id: &str) -> Result<CopyFacts, StoreError> {
         let mut stored = self.cache.prepare_cached(
             "SELECT customer.gone_at, changed_at, customer.subscriptions_at, customer.next_renewal, customer.seats,
                 customer.consumables, lapsing, to_order, to_order_by, customer.to_renew, customer.to_renew_approximate,
-                customer.renewal_change, customer.late_renewals, v_customers.\"3yc_short\"
+                customer.renewal_change, customer.late_renewals, v_customers.\"3yc_short\", customer.late_since, all_renewed,
+                customer.record_at, customer.anniversary, customer.orders_at, orders_since
              FROM customer JOIN v_customers ON v_customers.customer_id = customer.id WHERE customer.id = ?",
         )?;
         let facts = stored.query_row([id], |row| {
             let text = |index: usize| row.get::<_, Option<String>>(index);
+            let day = |index: usize| Ok::<_, rusqlite::Error>(time::day_from_text(text(index)?.as_deref()));
             let number = |index: usize| {
                 Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(index)?.unwrap_or_default())
             };
             let totals = CopyTotals {
-                next_renewal: time::day_from_text(text(3)?.as_deref()),
+                renewal: CustomerRenewal {
+                    next: day(3)?,
+                    late_since: day(14)?,
+                    late_count: number(12)?,
+                    is_renewed: row.get::<_, Option<bool>>(15)?.unwrap_or_default(),
+                },
                 seats: number(4)?,
                 consumables: number(5)?,
                 lapsing_seats: number(6)?,
                 to_renew: number(9)?,
                 is_to_renew_approximate: row.get::<_, Option<bool>>(10)?.unwrap_or_default(),
                 renewal_change: number(11)?,
-                late_renewals: number(12)?,
                 commitment_shortfall: row.get(13)?,
             };
+            let since = day(19)?;
             Ok(CopyFacts {
                 gone_at: time::from_text(text(0)?.as_deref()),
                 changed_at: time::from_text(text(1)?.as_deref()),
+                has_record: text(16)?.is_some(),
+                anniversary: day(17)?,
                 totals: text(2)?.map(|_| totals),
                 to_order: acquisitions::to_order(row.get(7)?, text(8)?.as_deref()),
+                returns: text(18)?.map(|_| Returns { since, orders: Vec::new() }),
             })
         })?;
-        Ok(facts)
+        let Some(returns) = facts.returns else { return Ok(facts) };
+        let mut stored = self.cache.prepare_cached(
+            "SELECT returnable_until, returnable FROM purchase WHERE customer_id = ? AND returnable_until IS NOT NULL",
+        )?;
+        let mut rows = stored.query([id])?;
+        let mut orders = Vec::new();
+        while let Some(row) = rows.next()? {
+            if let Some(until) = time::day_from_text(row.get::<_, Option<String>>(0)?.as_deref()) {
+                orders.push(ReturnableOrder { until, licences: row.get(1)? });
+            }
+        }
+        Ok(CopyFacts { returns: Some(Returns { orders, ..returns }), ..facts })
     }
 
     /// Reads a part that was stored at a time; there is nothing if it never was.

@@ -5,7 +5,7 @@
 //! like those of exports, with an underscore for a hyphen.
 
 /// The version of the cache's schema.
-pub(super) const CACHE_VERSION: i64 = 6;
+pub(super) const CACHE_VERSION: i64 = 7;
 
 /// The tables and views of the cache.
 pub(super) const CACHE: &str = "
@@ -47,7 +47,8 @@ CREATE TABLE customer (
     licence_level TEXT,
     consumables_level TEXT,
     commitment_status TEXT,
-    commitment_minimum INTEGER,
+    commitment_licences INTEGER,
+    commitment_consumables INTEGER,
     commitment_end TEXT,
     anniversary TEXT,
     tags TEXT,
@@ -61,6 +62,8 @@ CREATE TABLE customer (
     to_renew_approximate INTEGER,
     renewal_change INTEGER,
     late_renewals INTEGER,
+    late_since TEXT,
+    all_renewed INTEGER,
     walk INTEGER NOT NULL,
     listed_at TEXT NOT NULL,
     record_at TEXT,
@@ -111,6 +114,8 @@ CREATE TABLE purchase (
     kind TEXT,
     status TEXT NOT NULL,
     created TEXT,
+    returnable INTEGER,
+    returnable_until TEXT,
     PRIMARY KEY (customer_id, position)
 ) STRICT, WITHOUT ROWID;
 
@@ -181,20 +186,46 @@ CREATE VIEW v_customers AS SELECT
     id AS customer_id, name AS company, status AS status_code, created, reference, reseller_id, anniversary,
     segment AS market_segment, country, region, city, language, licence_level AS discount_licence,
     consumables_level AS discount_consumables, commitment_status AS '3yc_status', commitment_end AS '3yc_end',
-    commitment_minimum AS '3yc_minimum', MAX(commitment_minimum - seats, 0) AS '3yc_short',
-    next_renewal, seats, consumables, lapsing AS lapsing_seats, to_renew, to_renew_approximate, renewal_change,
-    late_renewals, auto_on AS auto_renewal_on, auto_off AS auto_renewal_off,
+    commitment_licences AS '3yc_licences', commitment_consumables AS '3yc_consumables', minimum AS '3yc_minimum',
+    MAX(minimum - seats, 0) AS '3yc_short',
+    CASE WHEN subscriptions_at IS NOT NULL THEN COALESCE(next_renewal, late_since, anniversary) END AS next_renewal,
+    CASE
+        WHEN subscriptions_at IS NULL THEN NULL
+        WHEN next_renewal IS NOT NULL THEN 'subscription'
+        WHEN late_since IS NOT NULL THEN 'late'
+        WHEN anniversary IS NOT NULL THEN 'anniversary'
+    END AS renewal_basis,
+    COALESCE(days, CAST(JULIANDAY(late_since) - JULIANDAY(DATE('now')) AS INTEGER)) AS days_left,
+    DATE(next_renewal, '-3 days') AS change_by, 3 AS change_margin_days,
+    NULLIF(RTRIM(CASE WHEN late_renewals > 0 THEN 'late, ' ELSE '' END || COALESCE(CASE
+        WHEN days < 0 THEN 'past'
+        WHEN days = 0 THEN 'today'
+        WHEN days < 3 THEN 'locked'
+        WHEN days <= 30 THEN 'early'
+        WHEN days > 30 THEN 'not-due'
+        WHEN all_renewed THEN 'renewed'
+    END, ''), ', '), '') AS renewal_state,
+    seats, consumables, lapsing AS lapsing_seats, to_renew, to_renew_approximate, renewal_change,
+    late_renewals, late_since, auto_on AS auto_renewal_on, auto_off AS auto_renewal_off,
     (SELECT CASE
             WHEN COUNT(*) = 0
                 THEN (SELECT 0 FROM reseller WHERE reseller.id = customer.reseller_id AND acquisitions_at IS NOT NULL)
             WHEN COUNT(*) = COUNT(quantity) THEN SUM(quantity)
         END FROM acquisition WHERE customer_id = customer.id) AS to_order,
     (SELECT MIN(DATE(expires)) FROM acquisition WHERE customer_id = customer.id) AS to_order_by,
+    CASE WHEN knows_returns THEN (SELECT CASE WHEN COUNT(*) = COUNT(returnable) THEN COALESCE(SUM(returnable), 0) END
+        FROM purchase WHERE customer_id = customer.id AND returnable_until >= DATE('now')) END AS returnable,
+    CASE WHEN knows_returns THEN (SELECT CASE WHEN COUNT(*) = COUNT(returnable) THEN MIN(returnable_until) END
+        FROM purchase WHERE customer_id = customer.id AND returnable_until >= DATE('now')) END AS returnable_until,
     (SELECT name FROM contact WHERE customer_id = customer.id AND position = 0) AS admin,
     (SELECT email FROM contact WHERE customer_id = customer.id AND position = 0) AS admin_email,
-    listed_at, record_at, subscriptions_at,
+    listed_at, record_at, subscriptions_at, orders_at,
     (SELECT acquisitions_at FROM reseller WHERE reseller.id = customer.reseller_id) AS acquisitions_at, gone_at
-FROM customer;
+FROM (SELECT *,
+        CASE WHEN commitment_status IN ('COMMITTED', 'ACTIVE', 'ACCEPTED', 'NONCOMPLIANT') THEN commitment_licences END AS minimum,
+        CAST(JULIANDAY(next_renewal) - JULIANDAY(DATE('now')) AS INTEGER) AS days,
+        orders_at IS NOT NULL AND COALESCE(orders_since, '') <= DATE('now', '-14 days') AS knows_returns
+    FROM customer) AS customer;
 
 CREATE VIEW v_subscriptions AS SELECT
     subscription.customer_id, customer.name AS company, customer.reseller_id, subscription.id AS subscription_id,

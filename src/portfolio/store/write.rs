@@ -206,7 +206,7 @@ impl PortfolioStore {
         tx.prepare_cached(
             "UPDATE customer SET segment = ?2, country = ?3, region = ?4, city = ?5, language = ?6, licence_level = ?7,
                 consumables_level = ?8, commitment_status = ?9, commitment_end = ?10, anniversary = ?11, tags = ?12,
-                record_at = ?13, commitment_minimum = ?14, failed_at = NULL, failure = NULL
+                record_at = ?13, commitment_licences = ?14, commitment_consumables = ?15, failed_at = NULL, failure = NULL
              WHERE id = ?1",
         )?
         .execute(params![
@@ -223,7 +223,8 @@ impl PortfolioStore {
             day(facts.anniversary),
             tags,
             time::to_text(now),
-            facts.commitment_minimum,
+            facts.commitment_licences,
+            facts.commitment_consumables,
         ])?;
         tx.execute("DELETE FROM contact WHERE customer_id = ?", [id])?;
         if keeps_contacts {
@@ -274,7 +275,7 @@ impl PortfolioStore {
         let unread_before = unread::replace(&tx, id, part::SUBSCRIPTIONS, &places)?;
         let (before, after) = (read::subscription_fields(&tx, id)?, fields_by_id(&list));
         let facts = SubscriptionFacts::of(&list);
-        let is_news = known_at.is_none() || before != after || late_before != Some(facts.late_renewals);
+        let is_news = known_at.is_none() || before != after || late_before != Some(facts.renewal.late_count);
         if known_at.is_some() {
             let found = subscription_changes(&before, &after);
             changes::add(&tx, id, &unread::without_unread(found, &unread_before, &places), now)?;
@@ -282,12 +283,12 @@ impl PortfolioStore {
         tx.prepare_cached(
             "UPDATE customer SET next_renewal = ?2, auto_on = ?3, auto_off = ?4, seats = ?5, consumables = ?6, lapsing = ?7,
                 subscriptions_at = ?8, to_renew = ?9, to_renew_approximate = ?10, renewal_change = ?11, late_renewals = ?12,
-                failed_at = NULL, failure = NULL
+                late_since = ?13, all_renewed = ?14, failed_at = NULL, failure = NULL
              WHERE id = ?1",
         )?
         .execute(params![
             id,
-            facts.next_renewal.map(|date| date.to_string()),
+            facts.renewal.next.map(|date| date.to_string()),
             facts.auto_renewal_on,
             facts.auto_renewal_off,
             facts.seats,
@@ -297,7 +298,9 @@ impl PortfolioStore {
             facts.to_renew,
             facts.is_to_renew_approximate,
             facts.renewal_change,
-            facts.late_renewals,
+            facts.renewal.late_count,
+            facts.renewal.late_since.map(|date| date.to_string()),
+            facts.renewal.is_renewed,
         ])?;
         tx.execute("DELETE FROM subscription WHERE customer_id = ?", [id])?;
         for (position, item) in list.items.iter().enumerate() {
@@ -335,10 +338,10 @@ impl PortfolioStore {
         // An earlier list in place of one that could not be read is of the time that it was read for.
         let is_earlier_list = places.iter().any(UnreadPlace::is_whole_list);
         unread::replace(&tx, id, part::ORDERS, &places)?;
-        let before = references_of(&tx, id)?;
+        let before = order_facts_of(&tx, id)?;
         tx.execute("DELETE FROM purchase WHERE customer_id = ?", [id])?;
         for (position, order) in orders.items.iter().enumerate() {
-            put_order(&tx, id, position, order)?;
+            put_order(&tx, id, position, order, now)?;
         }
         tx.execute(
             "UPDATE customer SET orders_at = ?2,
@@ -349,7 +352,7 @@ impl PortfolioStore {
         let mut raw = orders.raw.clone();
         body::remove_prices(&mut raw);
         put_raw(&tx, id, part::ORDERS, raw, keeps_contacts)?;
-        let is_news = before != references_of(&tx, id)?;
+        let is_news = before != order_facts_of(&tx, id)?;
         tx.commit()?;
         self.note_facts(is_news);
         Ok(())
@@ -428,12 +431,18 @@ impl PortfolioStore {
     }
 }
 
-/// Returns the partner's references of a customer's stored orders.
-fn references_of(tx: &Connection, id: &str) -> Result<Vec<Option<String>>, StoreError> {
-    let mut stored =
-        tx.prepare_cached("SELECT reference FROM purchase WHERE customer_id = ? ORDER BY position")?;
-    let references = stored.query_map([id], |row| row.get(0))?;
-    Ok(references.collect::<Result<_, _>>()?)
+/// The facts of a customer's stored orders: if there are any and since when, and the reference and what can be returned of each.
+type OrderFacts = ((bool, Option<String>), Vec<(Option<String>, Option<i64>, Option<String>)>);
+
+fn order_facts_of(tx: &Connection, id: &str) -> Result<OrderFacts, StoreError> {
+    let mut span =
+        tx.prepare_cached("SELECT orders_at IS NOT NULL, orders_since FROM customer WHERE id = ?")?;
+    let span: (bool, Option<String>) = span.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut stored = tx.prepare_cached(
+        "SELECT reference, returnable, returnable_until FROM purchase WHERE customer_id = ? ORDER BY position",
+    )?;
+    let orders = stored.query_map([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok((span, orders.collect::<Result<_, _>>()?))
 }
 
 /// Reads a part in which earlier values were restored.
@@ -477,9 +486,18 @@ fn put_subscription(
     Ok(())
 }
 
-fn put_order(tx: &Connection, id: &str, position: usize, order: &Order) -> Result<(), StoreError> {
+/// Stores an order, and what can be returned of it unless the last day for that is over.
+fn put_order(
+    tx: &Connection,
+    id: &str,
+    position: usize,
+    order: &Order,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let returnable = order.returnable().filter(|returnable| returnable.until >= now.date_naive());
     tx.prepare_cached(
-        "INSERT INTO purchase (customer_id, position, id, reference, kind, status, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO purchase (customer_id, position, id, reference, kind, status, created, returnable, returnable_until)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         id,
@@ -489,6 +507,8 @@ fn put_order(tx: &Connection, id: &str, position: usize, order: &Order) -> Resul
         order.order_type,
         order.status.code(),
         order.creation_date.as_ref().and_then(stored_time),
+        returnable.and_then(|returnable| returnable.licences),
+        returnable.map(|returnable| returnable.until.to_string()),
     ])?;
     Ok(())
 }

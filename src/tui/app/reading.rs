@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     columns::{Column, Needs},
-    model::{CustomerFilter, CustomerRow, Row},
+    model::{AsOf, CustomerFilter, CustomerRow, Row},
     tui::action::Scope,
 };
 
@@ -124,7 +124,13 @@ impl App {
 
     /// Returns a cell of the table.
     pub(crate) fn cell<'a>(&'a self, column: &Column, row: &'a CustomerRow) -> CellText<'a> {
-        table::cell(column, row, &self.detail.records, |id| self.session.reseller_name(id))
+        table::cell(column, row, &self.detail.records, self.as_of(), |id| self.session.reseller_name(id))
+    }
+
+    /// Returns the day on which the local copy is looked at.
+    pub(crate) fn as_of(&self) -> AsOf {
+        let change_margin = self.session.configuration.portfolio.change_margin_days;
+        AsOf { today: self.now.today(), change_margin }
     }
 
     /// Returns true if the local copy says that a row's customer is gone.

@@ -11,7 +11,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU8, Ordering},
     },
 };
 
@@ -85,6 +85,8 @@ pub(super) struct Effects {
     place: String,
     /// The decisions of this session about the local copies of profiles.
     decisions: KeepDecisions,
+    /// The days between the last change of automatic renewal and the renewal date.
+    change_margin: Arc<AtomicU8>,
     /// Stops the running export when it is dropped.
     export: Option<oneshot::Sender<()>>,
 }
@@ -116,7 +118,8 @@ impl Effects {
         let (reports, receiver) = mpsc::unbounded_channel();
         let clipboard = Clipboard::new(Surroundings::detect());
         let decisions = KeepDecisions::default();
-        let connection = pending(&world, first, token, &decisions, &reports);
+        let change_margin = Arc::new(AtomicU8::new(world.portfolio.change_margin_days));
+        let connection = pending(&world, first, token, &decisions, &change_margin, &reports);
         let place = first.place(&world.demo);
         let unkept = PersistWarning { reports: reports.clone(), told: Arc::default() };
         let effects = Self {
@@ -131,6 +134,7 @@ impl Effects {
             unkept,
             place,
             decisions,
+            change_margin,
             export: None,
         };
         (effects, receiver)
@@ -139,6 +143,16 @@ impl Effects {
     /// Applies the network settings of the configuration to later connections.
     pub(super) fn set_network(&mut self, network: config::NetworkSettings) {
         self.world.network = account::network(&network, &self.world.network);
+    }
+
+    /// Returns a new connection to an account.
+    fn connection_to(&self, target: &AccountId) -> PendingConnection {
+        pending(&self.world, target, None, &self.decisions, &self.change_margin, &self.reports)
+    }
+
+    /// Applies the margin of the configuration to later queries.
+    pub(super) fn set_change_margin(&self, days: u8) {
+        self.change_margin.store(days, Ordering::Relaxed);
     }
 
     /// Starts to connect, and records that the profile is in use.
@@ -202,7 +216,7 @@ impl Effects {
     fn connect(&mut self, target: &AccountId) {
         self.abort_all();
         self.target = target.clone();
-        self.connection = pending(&self.world, target, None, &self.decisions, &self.reports);
+        self.connection = self.connection_to(target);
         self.place = target.place(&self.world.demo);
         self.begin(target);
     }
@@ -212,7 +226,7 @@ impl Effects {
     fn release(&mut self, profile: &str) {
         if self.target.name() == Some(profile) {
             self.abort_all();
-            self.connection = pending(&self.world, &self.target, None, &self.decisions, &self.reports);
+            self.connection = self.connection_to(&self.target);
         }
     }
 
@@ -321,9 +335,11 @@ fn pending(
     target: &AccountId,
     token: Option<SecretString>,
     decisions: &KeepDecisions,
+    change_margin: &Arc<AtomicU8>,
     reports: &mpsc::UnboundedSender<Report>,
 ) -> PendingConnection {
     let (world, target, reports) = (world.clone(), target.clone(), reports.clone());
+    let change_margin = Arc::clone(change_margin);
     let settings = CopySettings {
         data: world.data.clone(),
         portfolio: world.portfolio,
@@ -336,6 +352,7 @@ fn pending(
     PendingConnection::new(move || {
         let (world, target, token) = (world.clone(), target.clone(), token.clone());
         let (settings, reports) = (settings.clone(), reports.clone());
+        let change_margin = Arc::clone(&change_margin);
         async move {
             let is_demo = matches!(target, AccountId::Demo);
             let opened = target.open(token, &world.home.vault, world.demo, &world.network).await?;
@@ -354,7 +371,8 @@ fn pending(
             let on_change = Arc::new(move || {
                 let _ = reports.send(Report::Message(Message::PortfolioChanged));
             });
-            let source = Arc::new(PortfolioSource::new(live, open, on_change));
+            let source = PortfolioSource::new(live, open, on_change).with_change_margin(change_margin);
+            let source = Arc::new(source);
             // Whoever tries the program out has all of it at hand; a profile's customers are copied when they are wanted.
             if is_demo {
                 source.open_after_first_rows();

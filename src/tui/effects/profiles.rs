@@ -1,6 +1,6 @@
 //! Effects that test, save, change or remove profiles, and that decide where tokens are stored.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError, atomic::Ordering};
 
 use super::Effects;
 use crate::{
@@ -77,9 +77,14 @@ impl Effects {
         wrap: impl FnOnce(Ticket, Result<Box<Configured>, ChangeError>) -> Message + Send + 'static,
     ) {
         let (home, reports) = (self.world.home.clone(), self.reports.clone());
+        let change_margin = Arc::clone(&self.change_margin);
         // Not aborted with the rest, so that no change is left half-done.
         tokio::task::spawn_blocking(move || {
-            let outcome = change(&home).map(|()| Box::new(load::read(&home).0));
+            let outcome = change(&home).map(|()| {
+                let (configured, config) = load::read(&home);
+                change_margin.store(config.portfolio.change_margin_days, Ordering::Relaxed);
+                Box::new(configured)
+            });
             let _ = reports.send(Report::Message(wrap(ticket, outcome)));
         });
     }

@@ -16,7 +16,7 @@ use crate::{
     api::ApiError,
     columns::RowSchema,
     export::{ExportRow, Progress, Written, write_rows},
-    model::Row,
+    model::{AsOf, Row},
     output::{Options, OutputError, default_columns},
     portfolio::{FoundCustomers, PortfolioSource},
     products::ProductNames,
@@ -73,7 +73,8 @@ pub(super) async fn export_copy(
         (ids, HashMap::new(), complaint)
     };
     progress.begin(0, Some(ids.len() as u64));
-    let parts = WantedParts { details: order.details, subscriptions: order.subscriptions };
+    let parts =
+        WantedParts { details: order.details, subscriptions: order.subscriptions, as_of: source.as_of() };
     let schema = RowSchema::Portfolio { details: parts.details, subscriptions: parts.subscriptions };
     let (format, columns) = (order.format, default_columns(schema, order.format).with_names(names));
     let is_stopped = Arc::new(AtomicBool::new(false));
@@ -111,11 +112,12 @@ pub(super) async fn export_copy(
     Ok((written??, complaint))
 }
 
-/// The parts of customers that are wanted beside their rows.
+/// The parts of customers that are wanted beside their rows, and the day on which they are looked at.
 #[derive(Debug, Clone, Copy)]
 struct WantedParts {
     details: bool,
     subscriptions: bool,
+    as_of: AsOf,
 }
 
 impl WantedParts {
@@ -126,7 +128,7 @@ impl WantedParts {
         let subscriptions = list.map(|part| Arc::unwrap_or_clone(part.value));
         let lacks = self.details && details.is_none() || self.subscriptions && subscriptions.is_none();
         let problem = lacks.then(|| "not all of its details are in the local copy yet".to_owned());
-        ExportRow { row, details, subscriptions, copy: Some(held.parts.facts), problem }
+        ExportRow { row, details, subscriptions, copy: Some((held.parts.facts, self.as_of)), problem }
     }
 
     fn row_alone(self, row: Row) -> ExportRow {

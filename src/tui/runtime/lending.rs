@@ -38,6 +38,7 @@ impl Runtime {
                                 self.theme = self.look.theme(self.background);
                                 self.clock.zone = config.ui.time_zone;
                                 self.effects.set_network(config.network);
+                                self.effects.set_change_margin(config.portfolio.change_margin_days);
                                 Message::Configured(Ok(Box::new(configured)))
                             }
                             Err(error) => Message::Configured(Err(error.to_string())),

@@ -1,11 +1,11 @@
 //! Random entries and queries, from few values so that they meet.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::super::{SortColumn, SortKey};
 use crate::{
-    model::{Status, ToOrder},
+    model::{AsOf, CustomerRenewal, ReturnableOrder, Returns, Status, ToOrder},
     portfolio::{
         entry::{Entry, RecordFacts, SubscriptionFacts},
         query::{Condition, Field, Query, Term, Test, TextMatch},
@@ -58,12 +58,59 @@ fn visible(text: String) -> String {
 }
 
 fn code() -> impl Strategy<Value = String> {
-    select(["DE", "de", "COM", "EDU", "1", "01", "3", "03", "10", "14", "A", "1a", "COMMITTED"].as_slice())
-        .prop_map(str::to_owned)
+    select(
+        [
+            "DE",
+            "de",
+            "COM",
+            "EDU",
+            "1",
+            "01",
+            "3",
+            "03",
+            "10",
+            "14",
+            "A",
+            "1a",
+            "COMMITTED",
+            "late",
+            "early",
+            "renewed",
+            "anniversary",
+        ]
+        .as_slice(),
+    )
+    .prop_map(str::to_owned)
 }
 
 fn day() -> impl Strategy<Value = NaiveDate> {
     (0..6u32).prop_filter_map("a day", |n| NaiveDate::from_ymd_opt(2026, 1, 1 + n))
+}
+
+/// Returns the day on which a query is asked, with the days around those of the entries.
+fn as_of() -> impl Strategy<Value = AsOf> {
+    (-40..40i64, 0..5u8).prop_filter_map("a day", |(days, change_margin)| {
+        let today = NaiveDate::from_ymd_opt(2026, 1, 3)?.checked_add_signed(TimeDelta::days(days))?;
+        Some(AsOf { today, change_margin })
+    })
+}
+
+fn renewal() -> impl Strategy<Value = CustomerRenewal> {
+    (option::of(day()), option::weighted(0.3, day()), 0..3i64, any::<bool>()).prop_map(
+        |(next, late_since, late_count, is_renewed)| CustomerRenewal {
+            next,
+            late_since,
+            late_count,
+            is_renewed,
+        },
+    )
+}
+
+fn returns() -> impl Strategy<Value = Returns> {
+    let order = (day(), option::weighted(0.9, number()))
+        .prop_map(|(until, licences)| ReturnableOrder { until, licences });
+    let since = day().prop_filter_map("a day", |day| day.checked_sub_signed(TimeDelta::days(12)));
+    (option::of(since), vec(order, 0..3)).prop_map(|(since, orders)| Returns { since, orders })
 }
 
 fn time() -> impl Strategy<Value = DateTime<Utc>> {
@@ -85,8 +132,10 @@ fn record() -> impl Strategy<Value = RecordFacts> {
         option::of(code()),
         option::of(code()),
     );
-    (codes, option::of(day()), option::of(number()), option::of(day()), texts(), texts(), texts()).prop_map(
-        |(codes, commitment_end, commitment_minimum, anniversary, contacts, emails, tags)| {
+    let minimums = [option::of(number()), option::of(number())];
+    (codes, option::of(day()), minimums, option::of(day()), texts(), texts(), texts()).prop_map(
+        |(codes, commitment_end, minimums, anniversary, contacts, emails, tags)| {
+            let [commitment_licences, commitment_consumables] = minimums;
             let (segment, country, region, city, language, licence_level, consumables_level, status) = codes;
             RecordFacts {
                 segment,
@@ -97,7 +146,8 @@ fn record() -> impl Strategy<Value = RecordFacts> {
                 licence_level,
                 consumables_level,
                 commitment_status: status,
-                commitment_minimum,
+                commitment_licences,
+                commitment_consumables,
                 commitment_end,
                 anniversary,
                 contacts,
@@ -109,12 +159,12 @@ fn record() -> impl Strategy<Value = RecordFacts> {
 }
 
 fn subscriptions() -> impl Strategy<Value = SubscriptionFacts> {
-    let numbers = [number(), number(), number(), number(), number(), number()];
-    (option::of(day()), any::<(bool, bool, bool)>(), numbers, texts(), texts()).prop_map(
-        |(next_renewal, (on, off, is_to_renew_approximate), numbers, ids, products)| {
-            let [seats, consumables, lapsing_seats, to_renew, renewal_change, late_renewals] = numbers;
+    let numbers = [number(), number(), number(), number(), number()];
+    (renewal(), any::<(bool, bool, bool)>(), numbers, texts(), texts()).prop_map(
+        |(renewal, (on, off, is_to_renew_approximate), numbers, ids, products)| {
+            let [seats, consumables, lapsing_seats, to_renew, renewal_change] = numbers;
             SubscriptionFacts {
-                next_renewal,
+                renewal,
                 auto_renewal_on: on,
                 auto_renewal_off: off,
                 seats,
@@ -123,7 +173,6 @@ fn subscriptions() -> impl Strategy<Value = SubscriptionFacts> {
                 to_renew,
                 is_to_renew_approximate,
                 renewal_change,
-                late_renewals,
                 ids,
                 products,
             }
@@ -149,9 +198,10 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
         option::weighted(0.7, record()),
         option::weighted(0.7, subscriptions()),
         option::weighted(0.7, to_order),
+        option::weighted(0.7, returns()),
         vec(text(), 0..3),
     );
-    (listed, parts).prop_map(|(listed, (record, subscriptions, to_order, order_references))| {
+    (listed, parts).prop_map(|(listed, (record, subscriptions, to_order, returns, order_references))| {
         let (id, name, reference, status, created, reseller_id, gone_at, changed_at) = listed;
         Entry {
             // Every fifth differs from the one before in its case alone, every seventh in its width.
@@ -170,6 +220,7 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
             record,
             subscriptions,
             to_order,
+            returns,
             order_references: order_references.into_iter().map(visible).collect(),
         }
     })
@@ -209,7 +260,7 @@ fn test() -> impl Strategy<Value = Test> {
 }
 
 /// All fields.
-pub(super) const FIELDS: [Field; 33] = [
+pub(super) const FIELDS: [Field; 42] = [
     Field::Name,
     Field::Id,
     Field::Reference,
@@ -226,11 +277,17 @@ pub(super) const FIELDS: [Field; 33] = [
     Field::Level,
     Field::CommitmentStatus,
     Field::CommitmentEnd,
+    Field::CommitmentLicences,
+    Field::CommitmentConsumables,
     Field::Anniversary,
     Field::Contact,
     Field::Email,
     Field::Tag,
     Field::Renewal,
+    Field::RenewalBasis,
+    Field::DaysLeft,
+    Field::ChangeBy,
+    Field::RenewalState,
     Field::AutoRenewal,
     Field::Seats,
     Field::Consumables,
@@ -238,11 +295,14 @@ pub(super) const FIELDS: [Field; 33] = [
     Field::ToRenew,
     Field::RenewalChange,
     Field::LateRenewals,
+    Field::LateSince,
     Field::CommitmentShortfall,
     Field::Product,
     Field::Subscription,
     Field::ToOrder,
     Field::ToOrderBy,
+    Field::Returnable,
+    Field::ReturnableUntil,
 ];
 
 /// Returns a query.
@@ -254,7 +314,7 @@ pub(super) fn query() -> impl Strategy<Value = Query> {
         3 => field.prop_map(|(field, tests)| Condition::Field(field, tests)),
     ];
     let term = (any::<bool>(), condition).prop_map(|(is_negated, condition)| Term { is_negated, condition });
-    vec(term, 0..4).prop_map(|terms| Query { terms })
+    (vec(term, 0..4), as_of()).prop_map(|(terms, as_of)| Query { terms, as_of })
 }
 
 /// Returns keys to sort by.

@@ -1,5 +1,6 @@
 //! Tests of the whole index.
 
+mod dated;
 mod generate;
 mod naive;
 mod properties;

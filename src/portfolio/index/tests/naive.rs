@@ -2,13 +2,16 @@
 
 use std::cmp::Ordering;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 
 use super::super::{SortColumn, SortKey};
-use crate::portfolio::{
-    entry::{Entry, RecordFacts, SubscriptionFacts},
-    fold,
-    query::{Condition, Field, Query, Term, Test, TextMatch},
+use crate::{
+    model::{AsOf, CustomerRenewal},
+    portfolio::{
+        entry::{Entry, RecordFacts, SubscriptionFacts},
+        fold,
+        query::{Condition, Field, Query, Term, Test, TextMatch},
+    },
 };
 
 /// Returns the positions of the entries found, in order, and the number of unknown ones.
@@ -32,7 +35,8 @@ pub(super) fn search(entries: &[Entry], query: &Query, sort: &[SortKey]) -> (Vec
 
 /// Returns whether a query holds for an entry, if that is known.
 pub(super) fn judge(entry: &Entry, query: &Query) -> Option<bool> {
-    let results: Vec<Option<bool>> = query.terms.iter().map(|term| judge_term(entry, term)).collect();
+    let results: Vec<Option<bool>> =
+        query.terms.iter().map(|term| judge_term(entry, term, query.as_of)).collect();
     if results.contains(&Some(false)) {
         Some(false)
     } else if results.contains(&None) {
@@ -42,7 +46,7 @@ pub(super) fn judge(entry: &Entry, query: &Query) -> Option<bool> {
     }
 }
 
-fn judge_term(entry: &Entry, term: &Term) -> Option<bool> {
+fn judge_term(entry: &Entry, term: &Term, as_of: AsOf) -> Option<bool> {
     let result = match &term.condition {
         Condition::Anywhere(text) => {
             let occurs = texts(entry).iter().any(|value| value.contains(&fold(text)));
@@ -50,9 +54,9 @@ fn judge_term(entry: &Entry, term: &Term) -> Option<bool> {
         }
         Condition::Field(field, tests) => {
             let results: Option<Vec<bool>> =
-                tests.iter().map(|test| judge_field(entry, *field, test)).collect();
+                tests.iter().map(|test| judge_field(entry, *field, test, as_of)).collect();
             // Without tests, what is known about the field decides.
-            judge_field(entry, *field, &Test::Missing)?;
+            judge_field(entry, *field, &Test::Missing, as_of)?;
             results.map(|results| results.contains(&true))
         }
     };
@@ -72,20 +76,19 @@ fn texts(entry: &Entry) -> Vec<String> {
     texts
 }
 
-fn judge_field(entry: &Entry, field: Field, test: &Test) -> Option<bool> {
+fn judge_field(entry: &Entry, field: Field, test: &Test, as_of: AsOf) -> Option<bool> {
     let optional = |text: &Option<String>| text_holds(test, text.as_slice());
     let record = |of: fn(&RecordFacts) -> Vec<String>| {
         entry.record.as_ref().map(|record| text_holds(test, &of(record)))
     };
     let facts = |of: fn(&SubscriptionFacts) -> i64| {
-        entry.subscriptions.as_ref().map(|facts| match test {
-            Test::Numbers(from, to) => {
-                from.is_none_or(|from| of(facts) >= from) && to.is_none_or(|to| of(facts) <= to)
-            }
-            Test::Present => true,
-            _ => false,
-        })
+        entry.subscriptions.as_ref().map(|facts| number_holds(test, Some(of(facts))))
     };
+    let minimum = |of: fn(&RecordFacts) -> Option<i64>| {
+        entry.record.as_ref().map(|record| number_holds(test, of(record)))
+    };
+    let renewal = entry.subscriptions.as_ref().map(|facts| facts.renewal);
+    let (today, returns) = (as_of.today, returns_on(entry, as_of.today));
     match field {
         Field::Name => Some(optional(&entry.company_name)),
         Field::Id => Some(text_holds(test, std::slice::from_ref(&entry.customer_id))),
@@ -112,8 +115,23 @@ fn judge_field(entry: &Entry, field: Field, test: &Test) -> Option<bool> {
         Field::Email => record(|record| record.emails.clone()),
         Field::Tag => record(|record| record.tags.clone()),
         Field::CommitmentEnd => entry.record.as_ref().map(|record| day_holds(test, record.commitment_end)),
+        Field::CommitmentLicences => minimum(|record| record.commitment_licences),
+        Field::CommitmentConsumables => minimum(|record| record.commitment_consumables),
         Field::Anniversary => entry.record.as_ref().map(|record| day_holds(test, record.anniversary)),
-        Field::Renewal => entry.subscriptions.as_ref().map(|facts| day_holds(test, facts.next_renewal)),
+        Field::Renewal => renewal.map(|renewal| day_holds(test, renewal.next)),
+        Field::RenewalBasis => {
+            let is_known = entry.record.is_some() && entry.subscriptions.is_some();
+            is_known.then(|| text_holds(test, basis(entry).map(str::to_owned).as_slice()))
+        }
+        Field::DaysLeft => renewal.map(|renewal| {
+            let date = renewal.next.or(renewal.late_since);
+            number_holds(test, date.map(|date| date.signed_duration_since(today).num_days()))
+        }),
+        Field::ChangeBy => renewal.map(|renewal| {
+            day_holds(test, renewal.next.map(|date| date - TimeDelta::days(as_of.change_margin.into())))
+        }),
+        Field::RenewalState => renewal.map(|renewal| text_holds(test, &states(renewal, as_of))),
+        Field::LateSince => renewal.map(|renewal| day_holds(test, renewal.late_since)),
         Field::AutoRenewal => entry.subscriptions.as_ref().map(|facts| match test {
             Test::Flag(true) => facts.auto_renewal_on,
             Test::Flag(false) => facts.auto_renewal_off,
@@ -126,17 +144,75 @@ fn judge_field(entry: &Entry, field: Field, test: &Test) -> Option<bool> {
         Field::Lapsing => facts(|facts| facts.lapsing_seats),
         Field::ToRenew => facts(|facts| facts.to_renew),
         Field::RenewalChange => facts(|facts| facts.renewal_change),
-        Field::LateRenewals => {
-            entry.subscriptions.as_ref().map(|facts| amount_holds(test, Some(facts.late_renewals)))
-        }
+        Field::LateRenewals => renewal.map(|renewal| amount_holds(test, Some(renewal.late_count))),
         Field::CommitmentShortfall => {
             let is_known = entry.record.is_some() && entry.subscriptions.is_some();
             is_known.then(|| amount_holds(test, entry.commitment_shortfall()))
         }
         Field::ToOrder => entry.to_order.map(|to_order| amount_holds(test, Some(to_order.licences))),
         Field::ToOrderBy => entry.to_order.map(|to_order| day_holds(test, to_order.order_by)),
+        Field::Returnable => returns.map(|(_, licences)| amount_holds(test, Some(licences))),
+        Field::ReturnableUntil => returns.map(|(until, _)| day_holds(test, until)),
         Field::Product => entry.subscriptions.as_ref().map(|facts| text_holds(test, &facts.products)),
         Field::Subscription => entry.subscriptions.as_ref().map(|facts| text_holds(test, &facts.ids)),
+    }
+}
+
+/// Returns which date stands for the next renewal of an entry.
+fn basis(entry: &Entry) -> Option<&'static str> {
+    let renewal = entry.subscriptions.as_ref()?.renewal;
+    let anniversary = entry.record.as_ref().and_then(|record| record.anniversary);
+    match (renewal.next, renewal.late_since, anniversary) {
+        (Some(_), _, _) => Some("subscription"),
+        (None, Some(_), _) => Some("late"),
+        (None, None, Some(_)) => Some("anniversary"),
+        (None, None, None) => None,
+    }
+}
+
+/// The codes of states, in their order.
+const STATES: [&str; 7] = ["not-due", "early", "locked", "today", "late", "past", "renewed"];
+
+pub(super) fn states(renewal: CustomerRenewal, as_of: AsOf) -> Vec<String> {
+    let of_date = |date: NaiveDate| {
+        let days = date.signed_duration_since(as_of.today).num_days();
+        if days < 0 {
+            "past"
+        } else if days == 0 {
+            "today"
+        } else if days < i64::from(as_of.change_margin) {
+            "locked"
+        } else if days <= 30 {
+            "early"
+        } else {
+            "not-due"
+        }
+    };
+    let late = (renewal.late_count > 0).then_some("late");
+    let next = renewal.next.map(of_date).or(renewal.is_renewed.then_some("renewed"));
+    late.into_iter().chain(next).map(str::to_owned).collect()
+}
+
+/// Returns the first last day and the number of licences that can be returned, if they are known.
+pub(super) fn returns_on(entry: &Entry, today: NaiveDate) -> Option<(Option<NaiveDate>, i64)> {
+    let returns = entry.returns.as_ref()?;
+    if returns.since.is_some_and(|since| since + TimeDelta::days(14) > today) {
+        return None;
+    }
+    let open = || returns.orders.iter().filter(|order| order.until >= today);
+    let licences: Option<Vec<i64>> = open().map(|order| order.licences).collect();
+    let sum = licences?.into_iter().fold(0, i64::saturating_add);
+    Some((open().map(|order| order.until).min(), sum))
+}
+
+fn number_holds(test: &Test, number: Option<i64>) -> bool {
+    match (test, number) {
+        (Test::Missing, number) => number.is_none(),
+        (Test::Present, number) => number.is_some(),
+        (Test::Numbers(from, to), Some(number)) => {
+            from.is_none_or(|from| number >= from) && to.is_none_or(|to| number <= to)
+        }
+        _ => false,
     }
 }
 
@@ -209,8 +285,11 @@ fn value(entry: &Entry, column: SortColumn, query: &Query) -> Option<(i64, Strin
         Some(folded.parse::<i64>().map_or((i64::MAX, folded), |number| (number, String::new())))
     };
     let day = |day: Option<NaiveDate>| day.map(|day| (0, day.to_string()));
+    let number = |number: i64| Some((number, String::new()));
     let record = entry.record.as_ref();
     let facts = entry.subscriptions.as_ref();
+    let renewal = facts.map(|facts| facts.renewal);
+    let returns = returns_on(entry, query.as_of.today);
     match column {
         SortColumn::Relevance => Some((relevance(entry, query), String::new())),
         SortColumn::Name => text(entry.company_name.as_deref()),
@@ -230,10 +309,24 @@ fn value(entry: &Entry, column: SortColumn, query: &Query) -> Option<(i64, Strin
         SortColumn::ConsumablesLevel => code(record?.consumables_level.as_deref()),
         SortColumn::CommitmentStatus => code(record?.commitment_status.as_deref()),
         SortColumn::CommitmentEnd => day(record?.commitment_end),
+        SortColumn::CommitmentLicences => number(record?.commitment_licences?),
+        SortColumn::CommitmentConsumables => number(record?.commitment_consumables?),
         SortColumn::Anniversary => day(record?.anniversary),
         SortColumn::Contact => record?.contacts.iter().find_map(|contact| text(Some(contact))),
         SortColumn::Email => record?.emails.iter().find_map(|email| text(Some(email))),
-        SortColumn::Renewal => day(facts?.next_renewal),
+        SortColumn::Renewal | SortColumn::ChangeBy => day(renewal?.next),
+        SortColumn::RenewalBasis => {
+            let order = ["subscription", "late", "anniversary"];
+            let place = order.iter().position(|code| Some(*code) == basis(entry))?;
+            number(i64::try_from(place).unwrap())
+        }
+        SortColumn::DaysLeft => day(renewal?.next.or(renewal?.late_since)),
+        SortColumn::RenewalState => {
+            let states = states(renewal?, query.as_of);
+            let place = STATES.iter().position(|code| Some(*code) == states.first().map(String::as_str))?;
+            number(i64::try_from(place).unwrap())
+        }
+        SortColumn::LateSince => day(renewal?.late_since),
         SortColumn::AutoRenewal => match (facts?.auto_renewal_on, facts?.auto_renewal_off) {
             (false, false) => None,
             (false, true) => Some((0, String::new())),
@@ -245,10 +338,12 @@ fn value(entry: &Entry, column: SortColumn, query: &Query) -> Option<(i64, Strin
         SortColumn::Lapsing => Some((facts?.lapsing_seats, String::new())),
         SortColumn::ToRenew => Some((facts?.to_renew, String::new())),
         SortColumn::RenewalChange => Some((facts?.renewal_change, String::new())),
-        SortColumn::LateRenewals => Some((facts?.late_renewals, String::new())),
+        SortColumn::LateRenewals => number(renewal?.late_count),
         SortColumn::CommitmentShortfall => Some((entry.commitment_shortfall()?, String::new())),
         SortColumn::ToOrder => Some((entry.to_order?.licences, String::new())),
         SortColumn::ToOrderBy => day(entry.to_order?.order_by),
+        SortColumn::Returnable => number(returns?.1),
+        SortColumn::ReturnableUntil => day(returns?.0),
     }
 }
 

@@ -7,9 +7,12 @@ use super::{
     generate::{entries, query, sort},
     naive,
 };
-use crate::portfolio::{
-    entry::Entry,
-    query::{Condition, Field, Query},
+use crate::{
+    model::AsOf,
+    portfolio::{
+        entry::Entry,
+        query::{Condition, Field, Query},
+    },
 };
 
 proptest! {
@@ -46,13 +49,13 @@ proptest! {
             let others = query.terms.iter().filter(
                 |term| !matches!(term.condition, Condition::Field(field, _) if field == facet.field)
             );
-            let (rows, _) = naive::search(&entries, &Query { terms: others.cloned().collect() }, &[]);
+            let (rows, _) = naive::search(&entries, &Query { terms: others.cloned().collect(), as_of: query.as_of }, &[]);
             for (value, count) in &facet.values {
-                let has = |row: &&u32| values(&entries[**row as usize], facet.field).contains(value);
+                let has = |row: &&u32| values(&entries[**row as usize], facet.field, query.as_of).contains(value);
                 prop_assert_eq!(rows.iter().filter(has).count(), *count, "{:?} {}", facet.field, value);
             }
             let mut all: Vec<String> =
-                rows.iter().flat_map(|row| values(&entries[*row as usize], facet.field)).collect();
+                rows.iter().flat_map(|row| values(&entries[*row as usize], facet.field, query.as_of)).collect();
             all.sort_unstable();
             all.dedup();
             let kept = if facet.field == Field::Product { all.len().min(20) } else { all.len() };
@@ -64,7 +67,7 @@ proptest! {
     #[test]
     fn unsorted_rows_are_counted(entries in entries(), query in query()) {
         let index = PortfolioIndex::new(entries.clone());
-        for column in [SortColumn::Name, SortColumn::Country, SortColumn::Email, SortColumn::Seats, SortColumn::ToOrder] {
+        for column in [SortColumn::Name, SortColumn::Country, SortColumn::Email, SortColumn::Seats, SortColumn::ToOrder, SortColumn::Returnable] {
             let found = index.search(&query, &[SortKey::ascending(column)], 0..usize::MAX);
             let is_unsorted = |row: &&u32| {
                 let entry = &entries[**row as usize];
@@ -72,6 +75,7 @@ proptest! {
                     SortColumn::Name => false,
                     SortColumn::Seats => entry.subscriptions.is_none(),
                     SortColumn::ToOrder => entry.to_order.is_none(),
+                    SortColumn::Returnable => naive::returns_on(entry, query.as_of.today).is_none(),
                     _ => entry.record.is_none(),
                 }
             };
@@ -102,7 +106,7 @@ pub(super) fn without_separators(entry: &Entry) -> Entry {
     entry
 }
 
-fn values(entry: &Entry, field: Field) -> Vec<String> {
+fn values(entry: &Entry, field: Field, as_of: AsOf) -> Vec<String> {
     let record = entry.record.as_ref();
     match field {
         Field::Status => vec![entry.status.code().to_owned()],
@@ -116,6 +120,9 @@ fn values(entry: &Entry, field: Field) -> Vec<String> {
             .into_iter()
             .flat_map(|record| record.licence_level.iter().chain(&record.consumables_level).cloned())
             .collect(),
+        Field::RenewalState => {
+            entry.subscriptions.iter().flat_map(|facts| naive::states(facts.renewal, as_of)).collect()
+        }
         _ => entry.subscriptions.as_ref().map(|facts| facts.products.clone()).unwrap_or_default(),
     }
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::super::{IndexBuilder, PortfolioIndex, SortColumn, SortKey};
 use crate::{
-    model::Status,
+    model::{CustomerRenewal, Status},
     portfolio::{
         entry::{Entry, RecordFacts, SubscriptionFacts},
         query::{Condition, Field, Query, Term, Test, TextMatch, parse},
@@ -29,16 +29,19 @@ pub(super) fn customer(id: &str) -> Entry {
         subscriptions: None,
         order_references: Vec::new(),
         to_order: None,
+        returns: None,
     }
 }
 
 /// Returns the query for a word.
 pub(super) fn anywhere(text: &str) -> Query {
-    Query { terms: vec![Term { is_negated: false, condition: Condition::Anywhere(text.to_owned()) }] }
+    let term = Term { is_negated: false, condition: Condition::Anywhere(text.to_owned()) };
+    Query { terms: vec![term], ..Query::default() }
 }
 
 fn field(field: Field, tests: &[Test]) -> Query {
-    Query { terms: vec![Term { is_negated: false, condition: Condition::Field(field, tests.to_vec()) }] }
+    let term = Term { is_negated: false, condition: Condition::Field(field, tests.to_vec()) };
+    Query { terms: vec![term], ..Query::default() }
 }
 
 fn not(mut query: Query) -> Query {
@@ -51,8 +54,13 @@ fn and(mut one: Query, other: Query) -> Query {
     one
 }
 
-fn day(text: &str) -> Option<NaiveDate> {
+pub(super) fn day(text: &str) -> Option<NaiveDate> {
     text.parse().ok()
+}
+
+/// Returns the renewals of a customer with a next renewal date.
+pub(super) fn next(next: Option<NaiveDate>) -> CustomerRenewal {
+    CustomerRenewal { next, ..CustomerRenewal::default() }
 }
 
 fn text(part: TextMatch, text: &str) -> Test {
@@ -103,7 +111,7 @@ fn portfolio() -> PortfolioIndex {
                 ..RecordFacts::default()
             }),
             subscriptions: Some(SubscriptionFacts {
-                next_renewal: day("2026-05-01"),
+                renewal: next(day("2026-05-01")),
                 auto_renewal_on: true,
                 auto_renewal_off: true,
                 seats: 120,
@@ -128,7 +136,7 @@ fn portfolio() -> PortfolioIndex {
         Entry {
             record: Some(RecordFacts::default()),
             subscriptions: Some(SubscriptionFacts {
-                next_renewal: day("2026-04-01"),
+                renewal: next(day("2026-04-01")),
                 auto_renewal_on: true,
                 seats: 5,
                 products: strings(&["Acrobat Pro", "Acrobat Pro"]),

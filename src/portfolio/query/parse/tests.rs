@@ -94,6 +94,16 @@ fn codes_of_closed_sets() {
         ("3yc:committed,REQ", "3yc:committed,requested"),
         ("3yc:\"new_code\"", "3yc:\"NEW_CODE\""),
         ("3yc:none", "3yc:none"),
+        ("renewal-state:early,LOCKED", "renewal-state:early,locked"),
+        ("renewal-state:\"not due yet\",lo", "renewal-state:not-due,locked"),
+        ("renewal-status:l*", "renewal-state:locked,late"),
+        ("basis:ann", "renewal-basis:anniversary"),
+        ("days-left:..30", "days-left:<=30"),
+        ("days:<0", "days-left:<=-1"),
+        ("change-by:7d", "change-by:2026-03-31..2026-04-07"),
+        ("late-since:14d", "late-since:2026-03-17..2026-03-31"),
+        ("returnable:any return-by:3d", "returnable:any returnable-until:2026-03-31..2026-04-03"),
+        ("3yc-minimum:>=50 3yc-consumables:>0", "3yc-licences:>=50 3yc-consumables:>=1"),
         ("auto:off", "auto:off"),
         ("auto:yes", "auto:on"),
         ("gone:Yes", "gone:yes"),
@@ -173,6 +183,12 @@ fn values_that_are_missing_or_do_not_fit() {
         (
             "status:blue",
             "blue| “blue” is not valid for status, which takes a status, such as active, pending or 1004.",
+        ),
+        ("renewal-state:re", "re| “re” can mean today or past or renewed: type more of it."),
+        (
+            "renewal-state:\"overdue\"",
+            "\"overdue\"| “overdue” is not valid for renewal-state, which takes a state of renewals, such as early, locked or \
+             late.",
         ),
         ("3yc:ac", "ac| “ac” can mean accepted or active: type more of it."),
         (

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Place, RESELLER, at, noon, row, walk};
 use crate::{
-    model::{Customer, OrderPage},
+    model::{Customer, OrderPage, ReturnableOrder, Returns},
     portfolio::{PortfolioStore, load_index, query},
 };
 
@@ -105,6 +105,39 @@ fn the_references_of_orders_are_searched_once_each() {
     let (index, _) = load_index(&store, &Arc::default()).unwrap();
     let query = query::parse("po-12", day("2026-11-28")).unwrap();
     assert_eq!(index.search(&query, &[], 0..9).rows, [0]);
+}
+
+#[test]
+fn what_can_be_returned_comes_with_the_day_since_which_orders_are_known() {
+    let place = Place::new();
+    place.fill(&["1", "2", "3"]);
+    let mut store = place.open();
+    let order = |day: &str, kind: &str, remaining: Value| {
+        json!({"orderType": kind, "status": "1000", "creationDate": format!("{day}T10:00:00Z"),
+            "lineItems": [{"offerId": "65304479CA01A12", "remainingQuantity": remaining}]})
+    };
+    // Read on 2026-03-01.
+    let items = [
+        order("2026-02-28", "NEW", json!(5)),
+        order("2026-02-15", "RENEWAL", json!(3)),
+        order("2026-02-14", "NEW", json!(9)),
+        order("2026-02-27", "SWITCH", json!(9)),
+        order("2026-02-20", "NEW", Value::Null),
+    ];
+    let page = json!({"totalCount": 5, "items": items}).to_string();
+    let page = OrderPage::from_slice(page.as_bytes()).unwrap();
+    store.put_orders("1", &page, Some(day("2026-01-01")), noon()).unwrap();
+    store.put_orders("2", &orders(&[]), None, noon()).unwrap();
+    let open = |until: &str, licences| ReturnableOrder { until: day(until), licences };
+    let expected = Returns {
+        since: Some(day("2026-01-01")),
+        orders: vec![open("2026-03-14", Some(5)), open("2026-03-01", Some(3)), open("2026-03-06", None)],
+    };
+    let returns: Vec<Option<Returns>> =
+        super::entries(&store).into_iter().map(|entry| entry.returns).collect();
+    assert_eq!(returns, [Some(expected.clone()), Some(Returns::default()), None]);
+    let facts = |id: &str| store.customer(id).unwrap().unwrap().facts.returns;
+    assert_eq!([facts("1"), facts("2"), facts("3")], [Some(expected), Some(Returns::default()), None]);
 }
 
 #[test]

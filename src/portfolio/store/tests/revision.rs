@@ -80,6 +80,23 @@ fn the_revision_differs_exactly_if_facts_do() {
                 store.put_orders("1", &orders(reference), None, noon()).unwrap();
             });
         }
+        let none = OrderPage::from_slice(br#"{"totalCount": 0, "items": []}"#).unwrap();
+        for since in [None, "2026-01-01".parse().ok(), "2026-02-20".parse().ok()] {
+            twice(store, "the time of orders", true, |store| {
+                store.put_orders("1", &none, since, noon()).unwrap();
+            });
+        }
+        for (remaining, is_news) in
+            [(json!(3), true), (json!(2), true), (Value::Null, true), (json!(0), true), (json!(-1), false)]
+        {
+            let order = json!({"orderType": "NEW", "status": "1000", "creationDate": "2026-02-25",
+                "lineItems": [{"offerId": "65304479CA01A12", "remainingQuantity": remaining}]});
+            let page = json!({"totalCount": 1, "items": [order]}).to_string();
+            let page = OrderPage::from_slice(page.as_bytes()).unwrap();
+            twice(store, "what can be returned", is_news, |store| {
+                store.put_orders("1", &page, "2026-02-20".parse().ok(), noon()).unwrap();
+            });
+        }
         for quantity in [3, 4] {
             let found = [("1".to_owned(), Some(licences(quantity)))];
             twice(store, "licences", true, |store| store.put_acquisitions(RESELLER, &found, noon()).unwrap());

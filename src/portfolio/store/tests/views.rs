@@ -1,6 +1,12 @@
 //! The documented views, which other programs rely on.
 
+use chrono::{Days, NaiveDate};
+
 use super::*;
+use crate::{
+    columns::{CopyLine, RowSchema, TableLine},
+    model::{AsOf, OrderPage},
+};
 
 fn columns(connection: &rusqlite::Connection, view: &str) -> String {
     let view = connection.prepare(&format!("SELECT * FROM {view}")).unwrap();
@@ -14,10 +20,11 @@ fn the_columns_of_the_views_stay_as_they_are() {
     assert_eq!(
         columns(&store.cache, "v_customers"),
         "customer_id company status_code created reference reseller_id anniversary market_segment country region city \
-         language discount_licence discount_consumables 3yc_status 3yc_end 3yc_minimum 3yc_short next_renewal seats consumables lapsing_seats to_renew \
-         to_renew_approximate renewal_change late_renewals \
-         auto_renewal_on auto_renewal_off to_order to_order_by admin admin_email listed_at record_at subscriptions_at \
-         acquisitions_at gone_at"
+         language discount_licence discount_consumables 3yc_status 3yc_end 3yc_licences 3yc_consumables 3yc_minimum \
+         3yc_short next_renewal renewal_basis days_left change_by change_margin_days renewal_state seats consumables \
+         lapsing_seats to_renew to_renew_approximate renewal_change late_renewals late_since auto_renewal_on \
+         auto_renewal_off to_order to_order_by returnable returnable_until admin admin_email listed_at record_at \
+         subscriptions_at orders_at acquisitions_at gone_at"
     );
     assert_eq!(
         columns(&store.cache, "v_subscriptions"),
@@ -66,4 +73,151 @@ fn renewals_are_active_subscriptions_with_something_left_by_date() {
     let expected =
         [("sooner", 3), ("later", 6)].map(|(id, left)| (id.to_owned(), left, "Company 1".to_owned()));
     assert_eq!(rows, expected);
+}
+
+/// The columns whose values depend on the day, and those that they are made of.
+const DATED: [&str; 8] = [
+    "next-renewal",
+    "renewal-basis",
+    "days-left",
+    "change-by",
+    "renewal-state",
+    "late-since",
+    "returnable",
+    "returnable-until",
+];
+
+/// Returns the day in UTC that SQLite has.
+fn sql_day(store: &PortfolioStore) -> NaiveDate {
+    let day: String = store.cache.query_row("SELECT DATE('now')", [], |row| row.get(0)).unwrap();
+    day.parse().unwrap()
+}
+
+/// Returns the values of [`DATED`] of a customer as the view has them.
+fn of_view(store: &PortfolioStore, id: &str) -> Vec<String> {
+    let names: Vec<String> = DATED.iter().map(|key| key.replace('-', "_")).collect();
+    let sql = format!("SELECT {} FROM v_customers WHERE customer_id = ?", names.join(", "));
+    let text = |value: rusqlite::types::Value| match value {
+        rusqlite::types::Value::Null => String::new(),
+        rusqlite::types::Value::Integer(number) => number.to_string(),
+        rusqlite::types::Value::Text(text) => text,
+        other => panic!("{other:?}"),
+    };
+    let read = |row: &rusqlite::Row<'_>| (0..DATED.len()).map(|place| row.get(place).map(text)).collect();
+    store.cache.query_row(&sql, [id], read).unwrap()
+}
+
+/// Returns the values of [`DATED`] of a customer as exports have them.
+fn of_columns(store: &PortfolioStore, id: &str, today: NaiveDate) -> Vec<String> {
+    let facts = store.customer(id).unwrap().unwrap().facts;
+    let copy = Some(CopyLine { facts: &facts, as_of: AsOf::on(today) });
+    let line = TableLine { copy, ..TableLine::default() };
+    let column = |key: &&str| {
+        let schema = RowSchema::Portfolio { details: false, subscriptions: false };
+        schema.columns().find(|column| column.key == *key).unwrap()
+    };
+    DATED.iter().map(|key| column(key).read(&line).plain().into_owned()).collect()
+}
+
+#[test]
+fn sql_and_exports_have_the_same_values_on_any_day() {
+    let place = Place::new();
+    let offsets: Vec<i64> = (-31..=31).collect();
+    let ids: Vec<String> = offsets.iter().map(|offset| format!("c{offset}")).collect();
+    place.fill(&ids.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut store = place.open();
+    let today = sql_day(&store);
+    let day = |offset: i64| (today + chrono::TimeDelta::days(offset)).to_string();
+    for (offset, id) in offsets.iter().zip(&ids) {
+        let renewed = if offset % 7 == 0 { 10 } else { 0 };
+        let mut items =
+            vec![json!({"subscriptionId": "s", "currentQuantity": 10, "renewedQuantity": renewed,
+            "renewalDate": day(*offset), "status": "1000", "autoRenewal": {"enabled": true}})];
+        if offset % 3 == 0 {
+            items.push(json!({"subscriptionId": "l", "currentQuantity": 5, "renewalDate": day(offset - 5), "status": "1004",
+                "allowedActions": ["MANUAL_RENEWAL"]}));
+        }
+        store.put_subscriptions(id, &subscriptions(&items), noon()).unwrap();
+        if offset % 2 == 0 {
+            let customer = json!({"customerId": id, "status": "1000", "cotermDate": day(offset + 40)});
+            store.put_record(id, &record(&customer), noon()).unwrap();
+        }
+        let order = |offset: i64, remaining: Value| {
+            json!({"orderType": "NEW", "status": "1000", "creationDate": format!("{}T10:00:00Z", day(offset)),
+                "lineItems": [{"offerId": "65304479CA01A12", "remainingQuantity": remaining}]})
+        };
+        let remaining = if *offset == -3 { Value::Null } else { json!(offset.abs()) };
+        let orders = json!({"items": [order(*offset, remaining), order(-2, json!(1))]}).to_string();
+        let orders = OrderPage::from_slice(orders.as_bytes()).unwrap();
+        let since = today.checked_sub_days(Days::new(offset.unsigned_abs()));
+        store.put_orders(id, &orders, since.filter(|_| *offset > -20), noon()).unwrap();
+    }
+    let compared: Vec<_> =
+        ids.iter().map(|id| (of_view(&store, id), of_columns(&store, id, today))).collect();
+    assert_eq!(sql_day(&store), today, "the day has ended meanwhile: run the test again");
+    for (id, (view, columns)) in ids.iter().zip(&compared) {
+        assert_eq!(view, columns, "{id}: {DATED:?}");
+    }
+    let view = |offset: i64| {
+        let place = offsets.iter().position(|own| *own == offset).unwrap();
+        compared[place].0.join("|")
+    };
+    let line = |values: &[&str]| values.join("|");
+    let (none, until) = ("", day(12));
+    assert_eq!(view(2), line(&[&day(2), "subscription", "2", &day(-1), "locked", none, none, none]));
+    assert_eq!(view(20), line(&[&day(20), "subscription", "20", &day(17), "early", none, "21", &until]));
+    assert_eq!(
+        view(15),
+        line(&[&day(15), "subscription", "15", &day(12), "late, early", &day(10), "16", &until])
+    );
+    assert_eq!(view(21), line(&[&day(16), "late", "16", none, "late, renewed", &day(16), "22", &until]));
+    assert_eq!(view(14), line(&[&day(54), "anniversary", none, none, "renewed", none, "15", &until]));
+    assert_eq!(view(7), line(&[none, none, none, none, "renewed", none, none, none]));
+    assert_eq!(view(-25), line(&[&day(-25), "subscription", "-25", &day(-28), "past", none, "1", &until]));
+    assert_eq!(
+        view(-3),
+        line(&[&day(-3), "subscription", "-3", &day(-6), "late, past", &day(-8), none, none])
+    );
+}
+
+#[test]
+fn a_day_that_is_not_known_is_no_anniversary() {
+    let place = Place::new();
+    place.fill(&["1"]);
+    let mut store = place.open();
+    let customer = json!({"customerId": "1", "status": "1000", "cotermDate": "2027-01-01"});
+    store.put_record("1", &record(&customer), noon()).unwrap();
+    assert_eq!(of_view(&store, "1"), vec![""; DATED.len()], "the subscriptions are not known");
+    assert_eq!(of_columns(&store, "1", noon().date_naive()), vec![""; DATED.len()]);
+    store.put_subscriptions("1", &subscriptions(&[]), noon()).unwrap();
+    assert_eq!(of_view(&store, "1")[..3], ["2027-01-01", "anniversary", ""]);
+}
+
+#[test]
+fn the_minimum_of_a_commitment_counts_once_it_binds() {
+    let place = Place::new();
+    place.fill(&["1"]);
+    let mut store = place.open();
+    let item =
+        json!({"subscriptionId": "s", "offerId": "65304479CA01A12", "currentQuantity": 8, "status": "1000"});
+    store.put_subscriptions("1", &subscriptions(&[item]), noon()).unwrap();
+    for (status, minimum, short) in [
+        ("REQUESTED", None, None),
+        ("ACCEPTED", Some(10), Some(2)),
+        ("COMMITTED", Some(10), Some(2)),
+        ("EXPIRED", None, None),
+    ] {
+        let commitment = json!({"status": status, "minimumQuantities": [{"offerType": "CONSUMABLES", "quantity": 1000},
+            {"offerType": "LICENSE", "quantity": 10}]});
+        let customer = json!({"customerId": "1", "status": "1000",
+            "benefits": [{"type": "THREE_YEAR_COMMIT", "commitment": commitment}]});
+        store.put_record("1", &record(&customer), noon()).unwrap();
+        let sql =
+            "SELECT \"3yc_licences\", \"3yc_consumables\", \"3yc_minimum\", \"3yc_short\" FROM v_customers";
+        let read = |row: &rusqlite::Row<'_>| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]);
+        let found: [Option<i64>; 4] = store.cache.query_row(sql, [], read).unwrap();
+        assert_eq!(found, [Some(10), Some(1000), minimum, short], "{status}");
+        let shortfall = entries(&store)[0].commitment_shortfall();
+        assert_eq!(shortfall, short, "{status}");
+    }
 }

@@ -32,7 +32,7 @@ impl ComparedCustomer {
     pub(super) fn recall(row: &CustomerRow, records: &mut Records) -> Self {
         let (record, held_record) = recalled(records.customer(&record_key(row)));
         let (subscriptions, held_subscriptions) = recalled(records.subscriptions(&row.customer_id));
-        let facts = records.facts_of(&row.customer_id).copied();
+        let facts = records.facts_of(&row.customer_id).cloned();
         Self { row: row.clone(), record, subscriptions, facts, held_record, held_subscriptions }
     }
 

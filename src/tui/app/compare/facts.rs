@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::{ComparedCustomer, Comparison, products::product_rows};
 use crate::{
-    columns::{Column, RowSchema, TableLine},
-    model::{Benefit, Commitment, CopyFacts, CopyTotals, Customer, SubscriptionList, format_date},
+    columns::{Column, CopyLine, RowSchema, TableLine},
+    model::{AsOf, Benefit, Commitment, CopyFacts, CopyTotals, Customer, SubscriptionList, format_date},
     portfolio::entry::SubscriptionFacts,
     products::ProductNames,
     text,
@@ -178,11 +178,14 @@ pub(crate) fn compared_rows(
             .map(|column| row(column.title, &|customer| Fact::of_list(customer, |list| total(column, list)))),
     );
     let to_order = column("to-order").map(|column| {
-        row(column.title, &|customer| match customer.facts.and_then(|facts| facts.to_order.map(|_| facts)) {
-            Some(facts) => Fact::known(Some(&licences_to_order(column, facts))),
-            None if comparison.awaits_copy() => Fact::Awaited,
-            None => Fact::Unknown("not known"),
-        })
+        row(
+            column.title,
+            &|customer| match customer.facts.as_ref().filter(|facts| facts.to_order.is_some()) {
+                Some(facts) => Fact::known(Some(&licences_to_order(column, facts))),
+                None if comparison.awaits_copy() => Fact::Awaited,
+                None => Fact::Unknown("not known"),
+            },
+        )
     });
     rows.extend(to_order);
     rows.push(row("Contacts", &|customer| match customer.known_record() {
@@ -207,23 +210,28 @@ fn in_words(column: &Column, line: &TableLine<'_>) -> String {
 fn total(column: &Column, list: &SubscriptionList) -> String {
     let facts = SubscriptionFacts::of(list);
     let totals = CopyTotals {
-        next_renewal: facts.next_renewal,
+        renewal: facts.renewal,
         seats: facts.seats,
         consumables: facts.consumables,
         lapsing_seats: facts.lapsing_seats,
         ..CopyTotals::default()
     };
-    let copy = Some(CopyFacts { totals: Some(totals), ..CopyFacts::default() });
-    in_words(column, &TableLine { copy, ..TableLine::default() })
+    of_copy(column, &CopyFacts { totals: Some(totals), ..CopyFacts::default() })
 }
 
 /// Returns the number of licences to order, and until when.
-fn licences_to_order(column: &Column, facts: CopyFacts) -> String {
-    let number = in_words(column, &TableLine { copy: Some(facts), ..TableLine::default() });
+fn licences_to_order(column: &Column, facts: &CopyFacts) -> String {
+    let number = of_copy(column, facts);
     match facts.to_order.and_then(|to_order| to_order.order_by) {
         Some(day) => format!("{number} · by {}", format_date(day)),
         None => number,
     }
+}
+
+/// Returns a value of the local copy that is the same on any day.
+fn of_copy(column: &Column, facts: &CopyFacts) -> String {
+    let copy = Some(CopyLine { facts, as_of: AsOf::default() });
+    in_words(column, &TableLine { copy, ..TableLine::default() })
 }
 
 /// Returns a part of the three-year commit in words.

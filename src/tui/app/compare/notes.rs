@@ -39,7 +39,7 @@ fn warning(what: String) -> ComparisonNote {
 }
 
 fn gone(customer: &ComparedCustomer) -> Option<ComparisonNote> {
-    let day = format_date(customer.facts?.gone_at?.date_naive());
+    let day = format_date(customer.facts.as_ref()?.gone_at?.date_naive());
     Some(warning(format!("! {} is gone since {day}: no list shows it any more.", customer.name())))
 }
 

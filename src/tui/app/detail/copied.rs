@@ -102,7 +102,7 @@ impl Detail {
                 if (0..window.len()).filter(|other| of_link(*other)).count() < 2 {
                     self.records.keep_held(row, parts);
                 }
-                facts.insert(row.customer_id.clone(), parts.facts);
+                facts.insert(row.customer_id.clone(), parts.facts.clone());
             }
         }
         self.records.keep_facts(facts);

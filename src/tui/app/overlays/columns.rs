@@ -40,7 +40,7 @@ impl Dialog for ColumnChooser {
                 line.right(Tone::Dim, "sortable")
             } else {
                 match column.needs() {
-                    Needs::Row | Needs::Copy => line,
+                    Needs::Row | Needs::Copy(_) => line,
                     _ if app.table.filter.portfolio.is_some() => line,
                     Needs::Record | Needs::Subscriptions => line.right(Tone::Dim, "1 request per row"),
                 }

@@ -77,7 +77,7 @@ impl Dialog for FacetList {
 
     fn view(&self, app: &App) -> DialogView {
         /// Columns of a field's name.
-        const FIELD: usize = 10;
+        const FIELD: usize = 14;
         let lines = self.lines();
         let unread = unread(app);
         let room = lines.len().max(1) + if unread.is_some() { 2 } else { 0 };

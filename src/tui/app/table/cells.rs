@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::{
-    columns::{Cell, Column, ColumnKind, Item, Needs, TableLine},
-    model::{CustomerRow, OfferKind, Subscription, SubscriptionList, format_date},
+    columns::{Cell, Column, ColumnKind, CopyLine, Item, Needs, TableLine},
+    model::{AsOf, CopyPart, CustomerRow, OfferKind, Subscription, SubscriptionList, format_date},
     text,
     tui::app::records::{Cached, Records},
 };
@@ -38,6 +38,7 @@ pub(crate) fn cell<'a>(
     column: &Column,
     row: &'a CustomerRow,
     records: &'a Records,
+    as_of: AsOf,
     name_of: impl Fn(&'a str) -> Cow<'a, str>,
 ) -> CellText<'a> {
     let of_row = TableLine { row: Some(row), names: Some(records.names()), ..TableLine::default() };
@@ -56,10 +57,14 @@ pub(crate) fn cell<'a>(
         }
         Needs::Row if column.key == "status" && is_gone(row, records) => marker("Gone", CellLook::Dim),
         Needs::Row => words(column, column.read(&of_row)),
-        Needs::Copy => match records.facts_of(&row.customer_id) {
-            Some(facts) if facts.to_order.is_none() && column.is_to_order() => marker(FAILED, CellLook::Warn),
-            Some(facts) if facts.totals.is_some() || !column.is_total() => {
-                words(column, column.read(&TableLine { copy: Some(*facts), ..of_row }))
+        Needs::Copy(part) => match records.facts_of(&row.customer_id) {
+            Some(facts) if facts.knows(part, as_of) => {
+                let copy = Some(CopyLine { facts, as_of });
+                words(column, column.read(&TableLine { copy, ..of_row }))
+            }
+            // Not every account may read these.
+            Some(_) if matches!(part, CopyPart::ToOrder | CopyPart::RecentOrders) => {
+                marker(FAILED, CellLook::Warn)
             }
             _ => marker(AWAITED, CellLook::Dim),
         },
@@ -165,6 +170,7 @@ pub(crate) fn words<'a>(column: &Column, cell: Cell<'a>) -> CellText<'a> {
             plain(Cow::Owned(text::clean(&text).into_owned()))
         }
         Cell::Date(day) => right(format_date(day)),
+        Cell::OtherDate(day) => CellText { look: CellLook::Dim, ..right(format!("({})", format_date(day))) },
         Cell::Moment(at) => right(format_date(at.date_naive())),
         Cell::Number(number) => right(text::group_digits(number)),
         Cell::Flag(flag) => plain(Cow::Borrowed(if flag { "yes" } else { "no" })),

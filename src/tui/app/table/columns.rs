@@ -19,7 +19,7 @@ pub(crate) fn all_columns() -> Vec<&'static Column> {
     let schema = RowSchema::Portfolio { details: true, subscriptions: true };
     let first = DEFAULTS.into_iter().filter_map(|key| schema.columns().find(|column| column.key == key));
     let rest = schema.columns().filter(|column| !is_default(column));
-    let (of_copy, rest): (Vec<_>, Vec<_>) = rest.partition(|column| column.needs() == Needs::Copy);
+    let (of_copy, rest): (Vec<_>, Vec<_>) = rest.partition(|column| column.copy_part().is_some());
     first.chain(rest).chain(of_copy).collect()
 }
 
@@ -55,6 +55,8 @@ fn least_width(column: &Column, mark: usize) -> usize {
         "customer-id" | "created" => 11,
         "status" => 10,
         "reference" => MIN_REFERENCE,
+        // A day in parentheses: `(14 Nov 2026)`.
+        "next-renewal" => 13,
         _ => {
             let own = match column.kind {
                 ColumnKind::Text => 16,
@@ -213,6 +215,20 @@ mod tests {
         assert_eq!(wide[0], ("company", 34));
         let widest = widths(&columns, 150);
         assert_eq!((widest[0].1, widest[4].1), (79, 35));
+    }
+
+    #[test]
+    fn no_day_and_no_state_of_a_renewal_is_cut() {
+        let width =
+            |key: &str| least_width(all_columns().into_iter().find(|column| column.key == key).unwrap(), 0);
+        for (key, longest) in [
+            ("next-renewal", "(14 Nov 2026)"),
+            ("renewal-basis", "subscription"),
+            ("renewal-state", "late, not-due"),
+            ("change-by", "14 Nov 2026"),
+        ] {
+            assert!(width(key) >= text::width(longest), "{key}");
+        }
     }
 
     #[test]

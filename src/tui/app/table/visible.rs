@@ -61,7 +61,7 @@ impl CustomerTable {
         let mut all = columns.all.iter().map(|(column, _)| *column).filter(is_sorted);
         columns.wanted().find(is_sorted).or_else(|| {
             let first = all.clone().next();
-            all.find(|column| column.needs() == Needs::Copy).or(first)
+            all.find(|column| column.copy_part().is_some()).or(first)
         })
     }
 
@@ -81,7 +81,7 @@ impl CustomerTable {
             RESELLER if self.filter.resellers.len() < 2 && self.filter.portfolio.is_none() => {
                 Some("with several resellers")
             }
-            _ if column.needs() == Needs::Copy && self.filter.portfolio.is_none() => Some("in views (v)"),
+            _ if column.copy_part().is_some() && self.filter.portfolio.is_none() => Some("in views (v)"),
             "reference" if screen < REFERENCE_FROM => Some("from 180 columns"),
             _ => None,
         }

@@ -7,7 +7,10 @@ use serde_json::Value;
 
 use super::cells::{cells, show};
 use crate::{
-    model::{CopyFacts, CopyTotals, Coverage, Customer, Priority, SubscriptionList, ToOrder},
+    model::{
+        CopyFacts, CopyTotals, Coverage, Customer, CustomerRenewal, Priority, ReturnableOrder, Returns,
+        SubscriptionList, ToOrder, format_date,
+    },
     source::{CopyOrigin, Fetched, HeldParts, Origin},
     tui::app::{
         Effect, Message, Remote, Ticket,
@@ -195,6 +198,63 @@ fn what_the_copy_knows_alone_is_in_columns_and_a_customer_that_is_gone_looks_so(
     stage.answer();
     assert_eq!(wanted(&stage), ["company", "reseller-id", "customer-id", "status", "created", "reference"]);
     assert!(!text(&stage).contains("Gone since"));
+}
+
+#[test]
+fn values_of_a_day_follow_the_day_and_another_date_than_a_renewal_looks_so() {
+    let mut stage = Stage::ready(160, 45);
+    stage.keys(":").typed("view all-customers").key("enter");
+    let coverage = whole(&stage);
+    let today = stage.now.today();
+    let day = |days: i64| today + TimeDelta::days(days);
+    let with = |renewal| CopyFacts {
+        has_record: true,
+        anniversary: Some(day(40)),
+        totals: Some(CopyTotals { renewal, ..CopyTotals::default() }),
+        ..CopyFacts::default()
+    };
+    let late = CustomerRenewal { late_since: Some(day(-5)), late_count: 1, ..CustomerRenewal::default() };
+    let order = ReturnableOrder { until: day(1), licences: Some(7) };
+    let returns = Returns { since: Some(day(-14)), orders: vec![order] };
+    let renews = CustomerRenewal { next: Some(day(3)), ..CustomerRenewal::default() };
+    let known = [
+        CopyFacts { returns: Some(returns), ..with(renews) },
+        CopyFacts { returns: Some(Returns { since: Some(day(-13)), orders: Vec::new() }), ..with(late) },
+        with(CustomerRenewal::default()),
+        CopyFacts { has_record: false, anniversary: None, ..with(CustomerRenewal::default()) },
+    ];
+    let parts = known.map(|facts| HeldParts { facts, ..HeldParts::default() });
+    answer_view_with(&mut stage, &["Acme", "Beta", "Gamma", "Zeta"], coverage, None, parts.to_vec());
+    let of = |stage: &Stage, key: &str| cells(stage, key, 4);
+    let words = |days: i64| format_date(day(days));
+    let next = [words(3), format!("({})", words(-5)), format!("({})", words(40)), "…".to_owned()];
+    assert_eq!(of(&stage, "next-renewal"), next, "without its record, the anniversary is not known");
+    assert_eq!(of(&stage, "renewal-basis"), ["subscription", "late", "anniversary", "…"]);
+    assert_eq!(of(&stage, "days-left"), ["3", "-5", "—", "—"]);
+    assert_eq!(of(&stage, "change-by"), [words(0), "—".to_owned(), "—".to_owned(), "—".to_owned()]);
+    assert_eq!(of(&stage, "renewal-state"), ["early", "late", "—", "—"]);
+    assert_eq!(of(&stage, "returnable"), ["7", "?", "?", "?"], "what was not read is not none");
+    stage.now.wall += TimeDelta::days(1);
+    assert_eq!(of(&stage, "days-left")[0], "3");
+    stage.send(Message::Wake);
+    assert_eq!(of(&stage, "days-left"), ["2", "-6", "—", "—"], "the copy was not read again");
+    assert_eq!(of(&stage, "renewal-state"), ["locked", "late", "—", "—"]);
+    assert_eq!(
+        of(&stage, "returnable"),
+        ["7", "0", "?", "?"],
+        "the orders of the day before are known by now"
+    );
+    stage.now.wall += TimeDelta::days(1);
+    stage.send(Message::Wake);
+    assert_eq!(of(&stage, "returnable"), ["0", "0", "?", "?"]);
+    assert_eq!(of(&stage, "returnable-until")[0], "—");
+    let mut configured = stage.app.session.configuration.clone();
+    configured.portfolio.change_margin_days = 0;
+    stage.send(Message::Configured(Ok(Box::new(configured))));
+    assert_eq!(
+        (of(&stage, "renewal-state")[0].as_str(), of(&stage, "change-by")[0].clone()),
+        ("early", words(3))
+    );
 }
 
 #[test]

@@ -92,6 +92,10 @@ fn the_facets_of_a_view() {
         let counts = vec![
             FacetCounts { field: "status", values: vec![("1000".into(), 1_204), ("1002".into(), 12)] },
             FacetCounts { field: "country", values: vec![("DE".into(), 311), ("JP".into(), 87)] },
+            FacetCounts {
+                field: "renewal-state",
+                values: vec![("not-due".into(), 980), ("early".into(), 71)],
+            },
         ];
         stage.send(Message::Facets(ticket, Ok(Box::new(counts))));
         stage

@@ -1,0 +1,126 @@
+//! Why a search of the local copy may lack customers, or values of those that were printed, in words.
+
+use crate::{
+    cli::{context::CommandContext, exit::print_note},
+    columns::{Column, Columns, Needs},
+    model::{AsOf, CopyPart, RETURN_DAYS, RenewalBasis},
+    portfolio::{Completeness, StoredCustomer, query::Query},
+    text,
+};
+
+/// The numbers of customers of which something is missing in what was printed.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Printed {
+    /// Those that could not be read.
+    pub(super) missing: u64,
+    /// Those of which stored values are damaged.
+    damaged: u64,
+    /// Those of which a part that a column is read from has not been read yet.
+    lacking: u64,
+    /// Those whose licences to order are not known.
+    uncounted: u64,
+    /// Those whose latest orders are not known.
+    pub(super) without_orders: u64,
+    /// Those with another date in place of the next renewal of an active subscription.
+    other_dates: u64,
+}
+
+impl Printed {
+    /// Counts a customer that is printed in these columns.
+    pub(super) fn count(&mut self, customer: &StoredCustomer, columns: &Columns, as_of: AsOf) {
+        let facts = &customer.facts;
+        let basis = facts.next_renewal().map(|(_, basis)| basis);
+        self.damaged += u64::from(customer.is_damaged);
+        self.lacking += u64::from(columns.as_slice().iter().any(|column| lacks(customer, column, as_of)));
+        self.uncounted += u64::from(!facts.knows(CopyPart::ToOrder, as_of));
+        self.without_orders += u64::from(!facts.knows(CopyPart::RecentOrders, as_of));
+        self.other_dates += u64::from(basis.is_some_and(|basis| basis != RenewalBasis::Subscription));
+    }
+
+    /// Prints how many dates are not those of renewals of active subscriptions.
+    pub(super) fn note_other_dates(&self) {
+        if self.other_dates > 0 {
+            let customers = text::pluralize(self.other_dates, "customer has", "customers have");
+            print_note(&format!(
+                "{customers} no active subscription to renew: the next renewal is a late one or the anniversary, as the column \
+                 renewal-basis says."
+            ));
+        }
+    }
+
+    /// Returns what is missing, in words. Licences to order and orders matter only if the user wants to see them.
+    pub(super) fn doubts(&self, shows_to_order: bool, shows_orders: bool) -> Vec<String> {
+        let customers = |count: u64| text::pluralize(count, "customer", "customers");
+        let all = [
+            (self.missing, format!("{} could not be read from the copy.", customers(self.missing))),
+            (
+                self.damaged,
+                format!(
+                    "stored values of {} are damaged, and left out: run `vipmp portfolio check`, then `vipmp sync`.",
+                    customers(self.damaged)
+                ),
+            ),
+            (
+                if shows_to_order { self.uncounted } else { 0 },
+                format!(
+                    "{} printed without licences to order, which are not known.",
+                    customers(self.uncounted)
+                ),
+            ),
+            (
+                if shows_orders { self.without_orders } else { 0 },
+                format!(
+                    "{} printed without returnable licences: their orders of the last 14 days have not been read yet.",
+                    customers(self.without_orders)
+                ),
+            ),
+            (
+                self.lacking,
+                format!("{} printed without details, which have not been read yet.", customers(self.lacking)),
+            ),
+        ];
+        all.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect()
+    }
+}
+
+/// Returns true if the part that a column is read from has not been read yet.
+fn lacks(customer: &StoredCustomer, column: &Column, as_of: AsOf) -> bool {
+    match column.needs() {
+        // What not every account may read is reported separately.
+        Needs::Row | Needs::Copy(CopyPart::ToOrder | CopyPart::RecentOrders) => false,
+        Needs::Record => customer.record.is_none(),
+        Needs::Subscriptions => customer.subscriptions.is_none(),
+        Needs::Copy(part) => !customer.facts.knows(part, as_of),
+    }
+}
+
+/// Returns the reason why customers may match of whom not enough is known, in words.
+pub(super) fn unknown_doubts(query: &Query, unknown: u64, held: &Completeness) -> Option<String> {
+    // Missing contacts are reported separately, since no sync reads them.
+    let lacks_contacts = !held.keeps_contacts && query.tests_contacts();
+    (unknown > 0 && !lacks_contacts).then(|| {
+        let customers = text::pluralize(unknown, "customer", "customers");
+        format!("{customers} may match too: their {} have not been read yet.", query.needed_part())
+    })
+}
+
+/// Returns how syncs read enough orders to know what can be returned, unless they do.
+pub(super) fn orders_hint(context: &CommandContext) -> Option<String> {
+    let days = context.loaded.config.portfolio.orders_days;
+    (i64::from(days) < RETURN_DAYS).then(|| {
+        format!("syncs read the orders of {days} days: `orders_days = {RETURN_DAYS}` below [portfolio] reads enough of them.")
+    })
+}
+
+/// Returns the reason why a result may lack customers that have a word in an order, in words.
+pub(super) fn order_doubts(query: &Query, held: &Completeness, context: &CommandContext) -> Option<String> {
+    let unread = held.without_orders();
+    // Where no orders are read, earlier ones are a bonus.
+    let is_expected = context.loaded.config.portfolio.orders_days > 0;
+    (is_expected && query.has_words() && unread > 0).then(|| {
+        let customers = text::pluralize(unread, "customer", "customers");
+        format!(
+            "the orders of {customers} have not been read yet, so they were not searched: run `vipmp sync`."
+        )
+    })
+}
