@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::Utc;
 use secrecy::SecretString;
 
 use super::{
@@ -19,6 +20,7 @@ use crate::{
     config::{self, Loaded, NamedBy, Places},
     demo::DemoOptions,
     files,
+    model::AsOf,
     redact::KnownSecrets,
     secrets::{ProfileSecret, SystemKeyring, TOKEN_VARIABLE, TokenStorage, Vault},
     state::{State, Store},
@@ -44,6 +46,12 @@ pub(super) struct CommandContext {
 }
 
 impl CommandContext {
+    /// Returns the day on which a command asks, and the configured days between the last change of a renewal and its date.
+    pub(super) fn as_of(&self) -> AsOf {
+        let change_margin = self.loaded.config.portfolio.change_margin_days;
+        AsOf { today: Utc::now().date_naive(), change_margin }
+    }
+
     /// Reads configuration and state. Secrets that are read from now on are added to `known`.
     pub(super) fn read(config: Option<&Path>, known: &KnownSecrets) -> Self {
         let places = Places::find(config);

@@ -69,6 +69,12 @@ pub const EXAMPLES: &[Example] = &[
         "vipmp find --demo 'auto:off renewal:60d' --output csv > renewals.csv",
         "Write customers whose renewal is near, with automatic renewal switched off, to a CSV file.",
     ),
+    example("summary", "vipmp summary --demo", "Print what all customers add up to."),
+    example(
+        "summary",
+        "vipmp summary --demo --json 'country:DE status:active' > germany.json",
+        "Write the figures of active customers in Germany to a file, as JSON.",
+    ),
     example("views list", "vipmp views list --demo", "Print the views of the demo."),
     example("views list", "vipmp views list --demo | grep -i new", "Print the views with new customers."),
     example(

@@ -25,6 +25,7 @@ mod reseller;
 mod returns;
 mod status;
 mod subscription;
+mod summary;
 
 pub use acquisition::{Acquisition, AcquisitionList};
 pub use column_name::means_column;
@@ -53,3 +54,7 @@ pub use reseller::{Reseller, ResellerPage, ResellerRow};
 pub use returns::{RETURN_DAYS, ReturnableOrder, Returns, ReturnsOnDay};
 pub use status::{EntityKind, Status};
 pub use subscription::{AutoRenewal, OfferKind, Subscription, SubscriptionList};
+pub use summary::{
+    MonthCount, OtherSeats, PortfolioSummary, ProductSeats, RenewalWeek, SummaryAnswer, SummaryGroup,
+    SummaryWeek,
+};

@@ -143,6 +143,13 @@ impl Subscription {
         if ends { self.seats_left() } else { 0 }
     }
 
+    /// Returns the seats of which nobody knows whether they renew: those of an active subscription of which the server does not
+    /// say whether it renews automatically, without those renewed early.
+    pub fn undecided(&self) -> i64 {
+        let is_open = self.is_active() && self.auto_renewal.enabled.is_none();
+        if is_open { self.seats_left() } else { 0 }
+    }
+
     /// Returns by how many seats it grows (above 0) or shrinks (below 0) at its renewal. `None` if it does not renew automatically,
     /// or if a part was renewed early: then the server's numbers do not say.
     pub fn renewal_change(&self) -> Option<i64> {
@@ -231,9 +238,11 @@ mod tests {
             let item = active(current, renewed, wanted, on, "2026-11-30");
             let found = (item.to_renew(), item.lapsing(), item.renewal_change());
             assert_eq!(found, (to_renew, lapsing, change), "{source}");
+            assert_eq!(item.undecided(), 0, "{source}");
         }
         let silent = item(&serde_json::json!({"currentQuantity": 7, "status": "1000"}));
         assert_eq!((silent.to_renew(), silent.lapsing(), silent.renewal_change()), (None, 0, None));
+        assert_eq!(silent.undecided(), 7);
         let bare = item(
             &serde_json::json!({"currentQuantity": 7, "status": "1000", "autoRenewal": {"enabled": true}}),
         );

@@ -10,14 +10,17 @@ mod error;
 mod facts;
 mod fold;
 pub mod index;
+mod ledger;
 mod load;
 pub mod query;
 mod screen;
 mod store;
+mod summary;
 pub mod sync;
 
 pub use error::StoreError;
 pub use fold::fold;
+pub use ledger::SeatLedger;
 pub use load::load_index;
 pub use screen::{
     CopyRole, FindResellers, FoundCustomers, KnownResellers, OnChange, OpenCopy, OpenedCopy, PortfolioSource,
@@ -28,3 +31,4 @@ pub use store::{
     PendingLicences, PortfolioRename, PortfolioStore, Revision, ShownRows, SqlError, SqlTable, SqlValue,
     StoredCustomer, StoredOrders, StoredSubscription, UnreadValue, folder_of,
 };
+pub use summary::summarise;

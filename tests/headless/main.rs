@@ -34,6 +34,7 @@ mod show;
 mod sign_in;
 mod signals;
 mod small_portfolio;
+mod summary;
 mod to_order;
 mod whole_lists;
 mod wrong_totals;

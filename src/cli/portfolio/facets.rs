@@ -37,7 +37,7 @@ pub(super) fn print_facets(
 }
 
 /// Returns a value in words. A reseller keeps its ID, since several may have the same name.
-fn words(field: &str, value: &str, resellers: &[(String, Option<String>)]) -> String {
+pub(super) fn words(field: &str, value: &str, resellers: &[(String, Option<String>)]) -> String {
     match field {
         "status" => Status::new(value).label(EntityKind::Account).to_owned(),
         "reseller" => {

@@ -2,7 +2,6 @@
 
 use std::{process::ExitCode, sync::Arc};
 
-use chrono::Utc;
 use clap::Args;
 
 use super::{
@@ -27,7 +26,7 @@ use crate::{
         Completeness, StoredCustomer,
         index::{PortfolioIndex, SortColumn, SortKey, facet_counts},
         load_index,
-        query::{self, FieldNeeds, Query},
+        query::{FieldNeeds, Query},
     },
     state::SavedView,
     text,
@@ -118,8 +117,7 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
         Some(name) => Some(find_view(name, &select_target(arguments, context)?, context)?),
         None => None,
     };
-    let margin = context.loaded.config.portfolio.change_margin_days;
-    let search = read_search(wanted, view.as_ref(), margin)?;
+    let search = read_search(wanted, view.as_ref(), context.as_of())?;
     let copy = open_to_read(arguments, context).await?;
     let names = Arc::clone(&copy.names);
     let (index, held) = copy.read(move |store| load_index(store, &names)).await?;
@@ -236,15 +234,13 @@ fn report_doubts_of_facets(
     if doubts.is_empty() || wanted.partial { Ok(()) } else { Err(Failure::Partial) }
 }
 
-fn read_search(wanted: &FindArgs, view: Option<&SavedView>, change_margin: u8) -> Result<FindPlan, Failure> {
+fn read_search(wanted: &FindArgs, view: Option<&SavedView>, as_of: AsOf) -> Result<FindPlan, Failure> {
     let mut typed = wanted.query.join(" ");
     if let Some(view) = view.filter(|view| !view.query.is_empty()) {
         let both = format!("{} {typed}", view.query);
         both.trim_end().clone_into(&mut typed);
     }
-    let as_of = AsOf { today: Utc::now().date_naive(), change_margin };
-    let query = query::parse(&typed, as_of.today).map_err(|error| usage(&error.to_string()))?;
-    let query = Query { as_of, ..query };
+    let query = Query::read(&typed, as_of).map_err(|error| usage(&error.to_string()))?;
     let sort = match (&wanted.sort, view) {
         (Some(sort), _) => {
             SortKey::parse_all(sort.split(',')).map_err(|error| usage(&format!("--sort: {error}")))?

@@ -1,4 +1,5 @@
-//! The commands that work with the local copy: `sync`, `portfolio`, `find`, `views`, `changes`, `reconcile` and `sql`.
+//! The commands that work with the local copy: `sync`, `portfolio`, `find`, `summary`, `views`, `changes`, `reconcile` and
+//! `sql`.
 
 mod changes;
 mod duration;
@@ -9,6 +10,7 @@ mod manage;
 mod open;
 mod reconcile;
 mod sql;
+mod summary;
 mod sync;
 mod sync_progress;
 mod to_order;
@@ -19,6 +21,7 @@ pub use find::FindArgs;
 pub use manage::PortfolioCommand;
 pub use reconcile::{KeyColumns, ReconcileArgs};
 pub use sql::SqlArgs;
+pub use summary::SummaryArgs;
 pub use sync::SyncArgs;
 pub use views::ViewsCommand;
 
@@ -27,5 +30,6 @@ pub(super) use find::find;
 pub(super) use manage::portfolio;
 pub(super) use reconcile::reconcile;
 pub(super) use sql::sql;
+pub(super) use summary::summary;
 pub(super) use sync::sync;
 pub(super) use views::views;

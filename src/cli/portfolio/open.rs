@@ -214,14 +214,17 @@ pub(super) fn unread_words(value: &UnreadValue) -> String {
         .into_owned()
 }
 
-/// Returns the reasons why sums over details may be wrong, in words.
-pub(super) fn detail_doubts(held: &Completeness) -> Vec<String> {
-    let details = held.records.min(held.subscriptions);
-    if details >= held.customers {
-        return Vec::new();
-    }
-    let customers = text::pluralize(held.customers, "customer", "customers");
-    vec![format!("details of {} of {customers} are known.", text::group_digits(details))]
+/// Returns the reason why sums over details may be wrong, in words.
+pub(super) fn detail_doubts(held: &Completeness) -> Option<String> {
+    details_doubt(held.records.min(held.subscriptions), held.customers)
+}
+
+/// Returns the reason why sums over the details of some customers may be wrong, in words.
+pub(super) fn details_doubt(details: u64, customers: u64) -> Option<String> {
+    (details < customers).then(|| {
+        let customers = text::pluralize(customers, "customer", "customers");
+        format!("details of {} of {customers} are known.", text::group_digits(details))
+    })
 }
 
 #[cfg(test)]

@@ -89,7 +89,8 @@ impl PortfolioIndex {
         Some(facets)
     }
 
-    fn count_values(&self, field: Field, rows: &RowSet, as_of: AsOf) -> Vec<(String, usize)> {
+    /// Counts the values of one of [`FACET_FIELDS`] among some rows.
+    pub(super) fn count_values(&self, field: Field, rows: &RowSet, as_of: AsOf) -> Vec<(String, usize)> {
         let columns = &self.columns;
         let mut values = match field {
             Field::Status => count_codes(columns.code(CodeField::Status), rows),

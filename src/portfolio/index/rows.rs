@@ -2,7 +2,7 @@
 
 /// A set of rows, as one bit for each row of the index.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct RowSet {
+pub(in crate::portfolio) struct RowSet {
     words: Vec<u64>,
     rows: usize,
 }
@@ -39,7 +39,7 @@ impl RowSet {
     }
 
     /// Returns true if the row is in the set.
-    pub(super) fn contains(&self, row: usize) -> bool {
+    pub(in crate::portfolio) fn contains(&self, row: usize) -> bool {
         self.words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
     }
 
@@ -70,7 +70,7 @@ impl RowSet {
     }
 
     /// Iterates over the rows, the lowest first.
-    pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
+    pub(in crate::portfolio) fn iter(&self) -> impl Iterator<Item = usize> {
         rows_of(&self.words)
     }
 

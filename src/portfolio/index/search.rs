@@ -80,7 +80,7 @@ impl PortfolioIndex {
 #[derive(Debug, Clone)]
 pub(super) struct Evaluation<'a> {
     index: &'a PortfolioIndex,
-    as_of: AsOf,
+    pub(super) as_of: AsOf,
     is_cancelled: CheckHolder<'a>,
     /// The rows for which every term holds.
     pub(super) holds: RowSet,

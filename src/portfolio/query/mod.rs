@@ -55,6 +55,14 @@ pub struct Query {
 }
 
 impl Query {
+    /// Reads a query that is asked on a day; see [`parse`].
+    ///
+    /// # Errors
+    /// As [`parse`].
+    pub fn read(text: &str, as_of: AsOf) -> Result<Self, QueryError> {
+        Ok(Self { as_of, ..parse(text, as_of.today)? })
+    }
+
     /// Returns true if a term tests the contacts of customers.
     pub fn tests_contacts(&self) -> bool {
         self.fields().any(|field| matches!(field, Field::Contact | Field::Email))

@@ -16,6 +16,7 @@ use super::{
     errors::of_store,
     following::{FollowedCopy, follow},
     reach::Reach,
+    summary::LoadedLedger,
     syncing::{SyncPlan, begin_sync},
 };
 use crate::{
@@ -66,10 +67,12 @@ pub(super) struct LocalData {
     pub(super) is_writer: bool,
     /// Is called when a fresh answer has changed the copy.
     pub(super) on_change: OnChange,
-    names: Arc<ProductNames>,
+    pub(super) names: Arc<ProductNames>,
     /// The task that syncs, or that looks for what another process has changed.
     task: AbortHandle,
     index: tokio::sync::Mutex<Option<LoadedIndex>>,
+    /// The seats by week and product, once a summary has been wanted.
+    pub(super) ledger: tokio::sync::Mutex<LoadedLedger>,
     /// True once an index has been read.
     has_index: AtomicBool,
     /// The rows that were remembered last, and the customers in them.
@@ -99,6 +102,7 @@ impl LocalData {
             names,
             task,
             index: tokio::sync::Mutex::default(),
+            ledger: tokio::sync::Mutex::default(),
             has_index: AtomicBool::default(),
             shown_rows: Mutex::default(),
         }

@@ -81,7 +81,8 @@ impl PortfolioSource {
         Ok(Window { at, complaint, ..window(request, (first, customers, total), origin, coverage) })
     }
 
-    fn coverage(&self, state: &CopyState, loaded: &LoadedIndex) -> Coverage {
+    /// Returns the extent and the age of the copy.
+    pub(super) fn coverage(&self, state: &CopyState, loaded: &LoadedIndex) -> Coverage {
         let held = &loaded.held;
         Coverage {
             is_from_last_time: false,

@@ -11,6 +11,7 @@ mod list;
 mod opening;
 mod reach;
 mod search;
+mod summary;
 mod syncing;
 
 use std::{
@@ -28,7 +29,7 @@ use tokio::sync::oneshot;
 use super::{
     ChangeFilter,
     index::{FoundRows, PortfolioIndex, SortKey, facet_counts},
-    query::{Query, parse},
+    query::Query,
 };
 use crate::{
     api::{ApiError, ErrorKind, RequestOptions},
@@ -201,8 +202,7 @@ fn ids_of(index: &PortfolioIndex, found: &FoundRows) -> Vec<String> {
 /// # Errors
 /// Fails if it is none; what users type is checked before it comes here.
 fn read_query(typed: &str, as_of: AsOf) -> Result<Query, ApiError> {
-    let query = parse(typed, as_of.today).map_err(|error| ApiError::internal(&error.to_string()))?;
-    Ok(Query { as_of, ..query })
+    Query::read(typed, as_of).map_err(|error| ApiError::internal(&error.to_string()))
 }
 
 /// Returns the query of a filter, with what the filter chooses beside it.

@@ -47,8 +47,7 @@ fn outcome(list: &SubscriptionList, day: NaiveDate) -> String {
             items().filter_map(Subscription::to_renew).map(|count| i128::from(count.seats)).sum();
         let about = items().filter_map(Subscription::to_renew).any(|count| count.is_approximate);
         let lapsing: i128 = items().map(|item| i128::from(item.lapsing())).sum();
-        let undecided = items().filter(|item| item.auto_renewal.enabled.is_none());
-        let undecided: i128 = undecided.map(|item| i128::from(item.seats_left())).sum();
+        let undecided: i128 = items().map(|item| i128::from(item.undecided())).sum();
         let said = [
             (renewing, if about { "about " } else { "" }, ["renews", "renew"]),
             (lapsing, "", ["lapses", "lapse"]),

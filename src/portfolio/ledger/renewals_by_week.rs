@@ -1,0 +1,134 @@
+//! The seats that renew, end or are undecided, by week.
+
+use chrono::NaiveDate;
+
+use super::count;
+use crate::{
+    model::{OtherSeats, RenewalWeek, Subscription},
+    portfolio::index::RowSet,
+};
+
+/// Days of a week.
+const DAYS: i64 = 7;
+
+/// Consecutive weeks of seven days, from any day on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::portfolio) struct WeekRange {
+    /// The first day of the first week.
+    pub(in crate::portfolio) first_day: NaiveDate,
+    /// The number of weeks.
+    pub(in crate::portfolio) count: usize,
+}
+
+impl WeekRange {
+    /// Returns the first day of each week; weeks behind the end of the calendar are left out.
+    fn first_days(self) -> impl Iterator<Item = NaiveDate> {
+        let days = usize::try_from(DAYS).unwrap_or(usize::MAX);
+        self.first_day.iter_days().step_by(days).take(self.count)
+    }
+
+    /// Returns the place of the week that a day is in, or on which side of the weeks it is.
+    fn place(self, day: NaiveDate) -> Place {
+        match usize::try_from((day - self.first_day).num_days().div_euclid(DAYS)) {
+            Err(_) => Place::Before,
+            Ok(week) if week < self.count => Place::Week(week),
+            Ok(_) => Place::After,
+        }
+    }
+}
+
+/// The place of a day among some weeks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Before,
+    Week(usize),
+    After,
+}
+
+/// The seats of a row that have one renewal date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct RenewalLine {
+    row: u32,
+    /// The renewal date; `None` if there is none that can be read.
+    day: Option<NaiveDate>,
+    renewing: u64,
+    lapsing: u64,
+    undecided: u64,
+    is_approximate: bool,
+}
+
+/// The seats of all rows by renewal date. The lines of a row are together.
+#[derive(Debug, Default)]
+pub(in crate::portfolio) struct RenewalLedger(Vec<RenewalLine>);
+
+impl RenewalLedger {
+    /// Adds the seats of an active licence subscription, unless nothing is left to renew or to end.
+    pub(super) fn add(&mut self, row: u32, item: &Subscription) {
+        let renewal = item.to_renew();
+        let new = RenewalLine {
+            row,
+            day: item.renewal_day(),
+            renewing: count(renewal.map(|renewal| renewal.seats)),
+            lapsing: count(item.lapsing()),
+            undecided: count(item.undecided()),
+            is_approximate: renewal.is_some_and(|renewal| renewal.is_approximate),
+        };
+        if new.seats() == 0 {
+            return;
+        }
+        let mut of_row = self.0.iter_mut().rev().take_while(|line| line.row == row);
+        match of_row.find(|line| line.day == new.day) {
+            Some(line) => line.add(&new),
+            None => self.0.push(new),
+        }
+    }
+
+    /// Adds up the seats that some rows have in each week of a range.
+    pub(in crate::portfolio) fn weeks(&self, range: WeekRange, rows: &RowSet) -> Vec<RenewalWeek> {
+        let mut weeks: Vec<RenewalWeek> = range.first_days().map(RenewalWeek::empty).collect();
+        // The row that was counted last in each week: it may have several dates in it.
+        let mut counted = vec![None; weeks.len()];
+        for line in self.of(rows) {
+            let Some(Place::Week(place)) = line.day.map(|day| range.place(day)) else { continue };
+            let Some(week) = weeks.get_mut(place) else { continue };
+            week.renewing = week.renewing.saturating_add(line.renewing);
+            week.lapsing = week.lapsing.saturating_add(line.lapsing);
+            week.undecided = week.undecided.saturating_add(line.undecided);
+            week.is_approximate |= line.is_approximate;
+            week.customers += u64::from(counted[place].replace(line.row) != Some(line.row));
+        }
+        weeks
+    }
+
+    /// Adds up the seats of some rows that are in no week of a range.
+    pub(in crate::portfolio) fn outside(&self, range: WeekRange, rows: &RowSet) -> OtherSeats {
+        let mut other = OtherSeats::default();
+        for line in self.of(rows) {
+            let sum = match line.day.map(|day| range.place(day)) {
+                Some(Place::Week(_)) => continue,
+                Some(Place::Before) => &mut other.earlier,
+                Some(Place::After) => &mut other.later,
+                None => &mut other.undated,
+            };
+            *sum = sum.saturating_add(line.seats());
+        }
+        other
+    }
+
+    fn of(&self, rows: &RowSet) -> impl Iterator<Item = &RenewalLine> {
+        self.0.iter().filter(|line| rows.contains(line.row as usize))
+    }
+}
+
+impl RenewalLine {
+    fn seats(&self) -> u64 {
+        self.renewing.saturating_add(self.lapsing).saturating_add(self.undecided)
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.renewing = self.renewing.saturating_add(other.renewing);
+        self.lapsing = self.lapsing.saturating_add(other.lapsing);
+        self.undecided = self.undecided.saturating_add(other.undecided);
+        self.is_approximate |= other.is_approximate;
+    }
+}
