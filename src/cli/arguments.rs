@@ -7,7 +7,7 @@ use clap_complete::Shell;
 
 use super::{
     ChangesArgs, ExportArgs, FindArgs, ListArgs, PortfolioCommand, ProductsCommand, ReconcileArgs,
-    ResellersArgs, ShowArgs, SqlArgs, SummaryArgs, SyncArgs, ViewsCommand, help,
+    ResellersArgs, ShowArgs, SqlArgs, SummaryArgs, SyncArgs, TodayArgs, ViewsCommand, help,
 };
 use crate::{
     config::Environment,
@@ -90,6 +90,10 @@ pub enum CliCommand {
     /// Search the local copy, offline: names, IDs, contacts, dates and more
     #[command(after_help = help::after("find"))]
     Find(FindArgs),
+
+    /// Print what needs attention today: licences to order, what lapses or renews, 3YC, orders that can be returned
+    #[command(after_help = help::after("today"))]
+    Today(TodayArgs),
 
     /// Add up the local copy: customers by status, month, country and more, seats to renew by week, top products
     #[command(after_help = help::after("summary"))]

@@ -69,6 +69,12 @@ pub const EXAMPLES: &[Example] = &[
         "vipmp find --demo 'auto:off renewal:60d' --output csv > renewals.csv",
         "Write customers whose renewal is near, with automatic renewal switched off, to a CSV file.",
     ),
+    example("today", "vipmp today --demo", "Print what needs attention today."),
+    example(
+        "today",
+        "vipmp today --demo --json > today.json",
+        "Write every list of the day to a file, as JSON.",
+    ),
     example("summary", "vipmp summary --demo", "Print what all customers add up to."),
     example(
         "summary",

@@ -44,7 +44,7 @@ pub use list::ListArgs;
 pub use output_args::OutputArgs;
 pub use portfolio::{
     ChangesArgs, FindArgs, KeyColumns, PortfolioCommand, ReconcileArgs, SqlArgs, SummaryArgs, SyncArgs,
-    ViewsCommand,
+    TodayArgs, ViewsCommand,
 };
 pub use products::{ImportArgs, ProductsCommand, TableArgs};
 pub use resellers::ResellersArgs;

@@ -17,6 +17,7 @@ mod screen;
 mod store;
 mod summary;
 pub mod sync;
+mod today;
 
 pub use error::StoreError;
 pub use fold::fold;
@@ -24,7 +25,7 @@ pub use ledger::SeatLedger;
 pub use load::load_index;
 pub use screen::{
     CopyRole, FindResellers, FoundCustomers, KnownResellers, OnChange, OpenCopy, OpenedCopy, PortfolioSource,
-    SyncPlan,
+    SyncPlan, TodayAnswer,
 };
 pub use store::{
     ChangeFilter, Completeness, CopyFile, DueCustomer, FileCheck, FileReport, Identity, OpenedStore,
@@ -32,3 +33,4 @@ pub use store::{
     StoredCustomer, StoredOrders, StoredSubscription, UnreadValue, folder_of,
 };
 pub use summary::summarise;
+pub use today::{TODAY, TodayFigures, TodayList, TodayRow, today};

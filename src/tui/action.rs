@@ -80,6 +80,7 @@ pub enum Action {
     CopyEmails,
     Views,
     Facets,
+    Today,
     NextView,
     PreviousView,
     Live,
@@ -128,6 +129,8 @@ pub enum DialogKind {
     Views,
     /// The facets of a view.
     Facets,
+    /// The lists of the day.
+    Today,
     /// The question about a local copy.
     KeepCopy,
     /// The comparison of marked customers.
@@ -512,6 +515,7 @@ pub static ACTIONS: &[ActionInfo] = &{
         row(A::Compare, "compare", &["="], "compare two to four marked customers side by side", Rows, Main),
         row(A::CopyId, "copy-id", &["y"], "copy the customer ID", Rows, Main),
         row(A::CopyMenu, "copy-menu", &["Y"], "copy: name, e-mail, JSON, curl, command…", Rows, Main),
+        row(A::Today, "today", &["T"], "today: what to order, lapses, renews, can be returned", Filter, Main),
         row(A::Columns, "columns", &["c"], "choose and order the columns", Rows, Main),
         row(A::Export, "export", &["e"], "export: all matching, this page or marked rows", Rows, Main),
         row(A::GoToCustomer, "go-to-customer", &["#"], "go to a customer ID", Rows, Main),

@@ -36,6 +36,7 @@ mod signals;
 mod small_portfolio;
 mod summary;
 mod to_order;
+mod today;
 mod whole_lists;
 mod wrong_totals;
 

@@ -14,6 +14,7 @@ mod summary;
 mod sync;
 mod sync_progress;
 mod to_order;
+mod today;
 mod views;
 
 pub use changes::ChangesArgs;
@@ -23,6 +24,7 @@ pub use reconcile::{KeyColumns, ReconcileArgs};
 pub use sql::SqlArgs;
 pub use summary::SummaryArgs;
 pub use sync::SyncArgs;
+pub use today::TodayArgs;
 pub use views::ViewsCommand;
 
 pub(super) use changes::changes;
@@ -32,4 +34,5 @@ pub(super) use reconcile::reconcile;
 pub(super) use sql::sql;
 pub(super) use summary::summary;
 pub(super) use sync::sync;
+pub(super) use today::today;
 pub(super) use views::views;

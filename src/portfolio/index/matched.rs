@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{PortfolioIndex, arena::CancelCheck, rows::RowSet, search::Evaluation};
+use super::{EntryView, PortfolioIndex, arena::CancelCheck, rows::RowSet, search::Evaluation};
 use crate::portfolio::query::{Condition, Field, Query, Term, Test};
 
 /// A summary is short enough to be computed to its end.
@@ -28,6 +28,12 @@ impl MatchedRows<'_> {
     /// Returns the rows.
     pub(in crate::portfolio) fn rows(&self) -> &RowSet {
         &self.evaluation.holds
+    }
+
+    /// Iterates over their entries.
+    pub(in crate::portfolio) fn views(&self) -> impl Iterator<Item = EntryView<'_>> {
+        let rows = self.rows().iter();
+        rows.filter_map(|row| self.index.view(u32::try_from(row).ok()?))
     }
 
     /// Returns their number.

@@ -187,6 +187,11 @@ impl<'a> EntryView<'a> {
         self.number(NumberField::RenewalChange)
     }
 
+    /// Returns the licences that are missing for the minimum of the three-year commitment.
+    pub fn commitment_shortfall(&self) -> Option<i64> {
+        self.number(NumberField::CommitmentShortfall)
+    }
+
     /// Returns the licences that nobody has ordered yet, if they are known.
     pub fn to_order(&self) -> Option<ToOrder> {
         self.index.columns.with_to_order.contains(self.row).then(|| ToOrder {

@@ -30,6 +30,8 @@ use super::{
     ChangeFilter,
     index::{FoundRows, PortfolioIndex, SortKey, facet_counts},
     query::Query,
+    today,
+    today::TodayFigures,
 };
 use crate::{
     api::{ApiError, ErrorKind, RequestOptions},
@@ -45,11 +47,20 @@ use errors::{blocking, is_unreachable, of_store};
 use held::id_of;
 use opening::Opening;
 use reach::Reach;
-use search::{complaint, narrow};
+use search::{complaint, complaint_of_lists, narrow};
 
 pub use copy::{CopyRole, OnChange, OpenedCopy};
 pub use opening::OpenCopy;
 pub use syncing::{FindResellers, KnownResellers, SyncPlan};
+
+/// The lists of the day, and what has to be said of the copy that they come from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TodayAnswer {
+    /// The figures, in the order of the lists.
+    pub figures: Vec<TodayFigures>,
+    /// What has to be said, if anything has.
+    pub complaint: Option<String>,
+}
 
 /// The source of the screen.
 pub struct PortfolioSource {
@@ -142,6 +153,21 @@ impl PortfolioSource {
         let LoadedIndex { index, .. } = self.copy.get().await?.loaded().await?;
         let query = filter_query(&filter, self.as_of())?;
         blocking(move || facet_counts(&index, &query)).await
+    }
+
+    /// Computes the lists of the day over all customers of the copy.
+    ///
+    /// # Errors
+    /// Fails if the copy cannot be opened or read.
+    pub async fn today(&self) -> Result<TodayAnswer, ApiError> {
+        let copy = self.copy.get().await?;
+        let LoadedIndex { index, held, .. } = copy.loaded().await?;
+        let (troubles, as_of) = (copy.state.troubles(), self.as_of());
+        blocking(move || {
+            let figures = today(&index, as_of).map_err(|error| ApiError::internal(&error.to_string()))?;
+            Ok(TodayAnswer { figures, complaint: complaint_of_lists(troubles, &held) })
+        })
+        .await?
     }
 
     /// Returns what the copy holds of these customers, in this order; those that it does not know are left out.

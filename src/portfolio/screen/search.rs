@@ -50,6 +50,38 @@ pub(super) fn capabilities() -> Capabilities {
     }
 }
 
+/// Returns why a copy may be old or incomplete, each reason as a sentence.
+fn doubts_of_copy(failure: Option<String>, doubt: Option<String>, held: &Completeness) -> Vec<String> {
+    let mut words = Vec::new();
+    words.extend(failure.map(|why| format!("The copy could not be brought up to date. {why}")));
+    words.extend(doubt);
+    for (reseller, doubt) in &held.doubts {
+        words.push(format!("Reseller {}: the list may be incomplete: {doubt}.", text::clean(reseller)));
+    }
+    if held.unchecked > 0 {
+        words.push(format!(
+            "{} in no list, and may be gone.",
+            text::pluralize(held.unchecked, "customer is", "customers are")
+        ));
+    }
+    if held.unread > 0 {
+        words.push(format!(
+            "Values of {} could not be read, so older ones are shown.",
+            text::pluralize(held.unread, "customer", "customers")
+        ));
+    }
+    words
+}
+
+/// Returns what has to be said of lists over all customers, if anything has.
+pub(super) fn complaint_of_lists(troubles: Troubles, held: &Completeness) -> Option<String> {
+    let Troubles { failure, doubt, refused_orders } = troubles;
+    let mut words = doubts_of_copy(failure, doubt, held);
+    words.extend(refused_orders.map(|why| format!("Orders could not be read. {why}")));
+    words.extend(held.to_order.complaints().iter().map(|complaint| text::sentence(complaint)));
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
 /// Returns what has to be said of an answer, if anything has.
 pub(super) fn complaint(
     troubles: Troubles,
@@ -88,23 +120,7 @@ pub(super) fn complaint(
         }
         words.extend(index.suggestions(query));
     }
-    words.extend(failure.map(|why| format!("The copy could not be brought up to date. {why}")));
-    words.extend(doubt);
-    for (reseller, doubt) in &held.doubts {
-        words.push(format!("Reseller {}: the list may be incomplete: {doubt}.", text::clean(reseller)));
-    }
-    if held.unchecked > 0 {
-        words.push(format!(
-            "{} in no list, and may be gone.",
-            text::pluralize(held.unchecked, "customer is", "customers are")
-        ));
-    }
-    if held.unread > 0 {
-        words.push(format!(
-            "Values of {} could not be read, so older ones are shown.",
-            customers(usize::try_from(held.unread).unwrap_or(usize::MAX))
-        ));
-    }
+    words.extend(doubts_of_copy(failure, doubt, held));
     if query.tests_orders() && found.unknown > 0 {
         words.extend(refused_orders.map(|why| format!("Orders could not be read. {why}")));
     }

@@ -32,6 +32,7 @@ impl App {
             Message::Orders(ticket, outcome) => self.detail.on_orders(ticket, outcome),
             Message::History(ticket, outcome) => self.detail.on_history(ticket, outcome),
             Message::Facets(ticket, outcome) => self.on_facets(ticket, outcome),
+            Message::Today(ticket, outcome) => self.on_today(ticket, outcome),
             Message::Held(ticket, outcome) => self.on_held(ticket, outcome),
             Message::FoundCustomers(ticket, outcome) => self.on_found_customers(ticket, &outcome),
             Message::Reseller(ticket, outcome) => {

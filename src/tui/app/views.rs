@@ -9,6 +9,7 @@ use super::{
 use crate::{
     model::{CustomerFilter, FacetCounts, SortRule, StatusFilter},
     portfolio::{
+        TODAY,
         index::{SortColumn, SortKey},
         query::{Field, refine, remove},
     },
@@ -37,11 +38,14 @@ impl App {
         // Several views may have one query, with other columns or another order.
         let opened = self.opened_view.as_deref();
         let view = of_query.clone().find(|view| opened.is_some_and(|name| view.is_named(name)));
-        let view = view.or_else(|| of_query.next_back());
-        Some(view.map_or_else(
-            || format!("Find {}", text::clean(query.trim())),
-            |view| text::clean(&view.name).into_owned(),
-        ))
+        if let Some(view) = view.or_else(|| of_query.next_back()) {
+            return Some(text::clean(&view.name).into_owned());
+        }
+        let of_today = TODAY.iter().find(|list| list.query == query.trim());
+        Some(
+            of_today
+                .map_or_else(|| format!("Find {}", text::clean(query.trim())), |list| list.title.to_owned()),
+        )
     }
 
     /// Shows a view of the local copy; asks first if the user has not decided yet whether one is kept.

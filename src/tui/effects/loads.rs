@@ -62,6 +62,11 @@ impl Effects {
                     source.facets(filter).await
                 });
             }
+            Effect::LoadToday(ticket) => {
+                self.load(ticket, Urgency::foreground(), Message::Today, async move |source, _| {
+                    source.today().await
+                });
+            }
             Effect::LoadHeld(ticket, ids) => {
                 self.load(ticket, Urgency::foreground(), Message::Held, async move |source, _| {
                     source.held(ids).await

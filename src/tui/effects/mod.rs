@@ -174,6 +174,7 @@ impl Effects {
             | Effect::LoadHistory(..)
             | Effect::FindCustomer(..)
             | Effect::LoadFacets(..)
+            | Effect::LoadToday(_)
             | Effect::LoadHeld(..)
             | Effect::LoadResellers(_)
             | Effect::FetchReseller(_) => self.run_load(effect),

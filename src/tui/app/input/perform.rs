@@ -74,7 +74,8 @@ impl App {
             | A::Help
             | A::ShowMarked
             | A::Views
-            | A::Facets => self.open_dialog(action),
+            | A::Facets
+            | A::Today => self.open_dialog(action),
             A::EditConfig => {
                 self.out.send(Effect::EditConfig);
                 false
@@ -167,6 +168,7 @@ impl App {
             Action::Help => Overlay::Help(KeyList::default()),
             Action::Views => Overlay::Views(ViewList::new(self)),
             Action::Facets => return self.open_facets(),
+            Action::Today => return self.open_today(),
             Action::Profiles => return self.open_profiles(),
             Action::Export => return self.open_export(),
             Action::ShowMarked => return self.show_marked(),

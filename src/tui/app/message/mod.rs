@@ -23,6 +23,7 @@ use crate::{
         Customer, CustomerFilter, CustomerHistory, FacetCounts, OrderPage, OrdersRequest, Priority,
         RecordKey, Reseller, ResellerRow, RowsRequest, StatusCounts, SubscriptionList,
     },
+    portfolio::TodayAnswer,
     source::{Fetched, HeldCustomer, Window},
     state::{View, ViewChange},
 };
@@ -93,6 +94,8 @@ pub enum Message {
     History(Ticket, LoadResult<Option<CustomerHistory>>),
     /// The facets of a view.
     Facets(Ticket, LoadResult<Vec<FacetCounts>>),
+    /// The lists of the day.
+    Today(Ticket, LoadResult<TodayAnswer>),
     /// The parts of some customers that the local copy holds; customers that it does not know are left out.
     Held(Ticket, LoadResult<Vec<HeldCustomer>>),
     /// The IDs of the customers of the local copy that a text names, the surest first.
@@ -148,6 +151,7 @@ impl Message {
             | Self::History(ticket, _)
             | Self::FoundCustomers(ticket, _)
             | Self::Facets(ticket, _)
+            | Self::Today(ticket, _)
             | Self::Held(ticket, _)
             | Self::Reseller(ticket, _)
             | Self::AccountResellers(ticket, _)
@@ -176,6 +180,8 @@ pub enum Effect {
     LoadHistory(Ticket, String),
     /// Count the values of some fields in a view; answered by [`Message::Facets`].
     LoadFacets(Ticket, CustomerFilter),
+    /// Count the lists of the day; answered by [`Message::Today`].
+    LoadToday(Ticket),
     /// Read what the local copy holds of the customers with these IDs; answered by [`Message::Held`].
     LoadHeld(Ticket, Vec<String>),
     /// Find the customers of the local copy that a text names: an ID, a reference, an e-mail address; answered by

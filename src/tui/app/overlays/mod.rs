@@ -17,6 +17,7 @@ mod marked;
 mod palette;
 mod problems;
 mod requests;
+mod today;
 mod view;
 mod views;
 
@@ -47,6 +48,7 @@ pub(crate) use marked::MarkedRows;
 pub(crate) use palette::CommandPalette;
 pub(crate) use problems::Problems;
 pub(crate) use requests::Requests;
+pub(crate) use today::TodayLists;
 pub(crate) use view::{DialogView, Piece, ViewLine};
 pub(crate) use views::ViewList;
 
@@ -146,6 +148,7 @@ pub(crate) enum Overlay {
     Marked(MarkedRows),
     Views(ViewList),
     Facets(FacetList),
+    Today(TodayLists),
     KeepCopy(Box<KeepCopyQuestion>),
     Compare(CompareTable),
 }
@@ -168,6 +171,7 @@ impl Overlay {
             Self::Marked(dialog) => dialog,
             Self::Views(dialog) => dialog,
             Self::Facets(dialog) => dialog,
+            Self::Today(dialog) => dialog,
             Self::KeepCopy(dialog) => &**dialog,
             Self::Compare(dialog) => dialog,
         }
@@ -190,6 +194,7 @@ impl Overlay {
             Self::Marked(dialog) => dialog,
             Self::Views(dialog) => dialog,
             Self::Facets(dialog) => dialog,
+            Self::Today(dialog) => dialog,
             Self::KeepCopy(dialog) => &mut **dialog,
             Self::Compare(dialog) => dialog,
         }

@@ -82,6 +82,7 @@ impl Stage {
             Effect::LoadHistory(ticket, _) => Message::History(*ticket, Ok(Box::new(None))),
             Effect::FindCustomer(ticket, _) => Message::FoundCustomers(*ticket, Ok(Box::default())),
             Effect::LoadFacets(ticket, _) => Message::Facets(*ticket, Ok(Box::default())),
+            Effect::LoadToday(ticket) => Message::Today(*ticket, Ok(Box::default())),
             Effect::LoadHeld(ticket, _) => Message::Held(*ticket, Ok(Box::default())),
             Effect::LoadResellers(ticket) => {
                 let list = Resellers { rows: resellers(), unreadable: 0, doubt: None };
@@ -151,6 +152,7 @@ impl Stage {
             Effect::LoadHistory(ticket, _) => Message::History(*ticket, Err(error)),
             Effect::FindCustomer(ticket, _) => Message::FoundCustomers(*ticket, Err(error)),
             Effect::LoadFacets(ticket, _) => Message::Facets(*ticket, Err(error)),
+            Effect::LoadToday(ticket) => Message::Today(*ticket, Err(error)),
             Effect::LoadHeld(ticket, _) => Message::Held(*ticket, Err(error)),
             Effect::LoadResellers(ticket) => Message::AccountResellers(*ticket, Err(error)),
             Effect::FetchReseller(ticket) => Message::Reseller(*ticket, Err(error)),

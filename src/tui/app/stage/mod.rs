@@ -8,7 +8,7 @@ mod view;
 
 pub(crate) use portfolio::{Portfolio, RESELLER, rows};
 pub(crate) use samples::{customer, fetched, offline, two_profiles};
-pub(crate) use view::{answer_view, answer_view_with, whole};
+pub(crate) use view::{answer_view, answer_view_with, today, whole};
 
 use std::time::Duration;
 
@@ -282,6 +282,7 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
         | Effect::LoadHistory(ticket, _)
         | Effect::FindCustomer(ticket, _)
         | Effect::LoadFacets(ticket, _)
+        | Effect::LoadToday(ticket)
         | Effect::LoadHeld(ticket, _)
         | Effect::LoadResellers(ticket)
         | Effect::FetchReseller(ticket)

@@ -2,11 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Stage;
 use crate::{
     model::{Capabilities, Coverage, Cursor, Row, SortBy},
+    portfolio::{TODAY, TodayAnswer, TodayFigures},
     source::{HeldParts, Origin, Window},
     tui::app::{Effect, Message},
 };
@@ -54,6 +55,18 @@ pub(crate) fn answer_view_with(
     };
     stage.pending.retain(|pending| Some(pending) != effect.as_ref());
     stage.send(Message::Rows(ticket, Ok(Box::new(window))));
+}
+
+/// Returns the lists of the day of a small portfolio, whose first renewals are some days ahead.
+pub(crate) fn today(stage: &Stage) -> TodayAnswer {
+    let figures = (0..).zip(&TODAY).map(|(number, list)| TodayFigures {
+        key: list.key,
+        customers: number * 7 % 12,
+        unknown: u64::from(list.key == "returnable") * 3,
+        amount: list.unit().map(|_| 1_204 - number.cast_signed()),
+        first: (number % 3 != 1).then(|| stage.now.today() + TimeDelta::days(number.cast_signed() + 2)),
+    });
+    TodayAnswer { figures: figures.collect(), complaint: None }
 }
 
 /// Returns the extent of a copy that is complete and was read just now.

@@ -4,7 +4,11 @@ use crate::{
     model::{CustomerFilter, FacetCounts, OrdersRequest, RecordKey, SortBy, SortOrder, Status, StatusFilter},
     tui::{
         action::{ACTIONS, Action},
-        app::{DetailSubject, Effect, Message, Overlay, Pane, Tab, filter::FilterField, stage::Stage},
+        app::{
+            DetailSubject, Effect, Message, Overlay, Pane, Tab,
+            filter::FilterField,
+            stage::{Stage, today},
+        },
     },
 };
 
@@ -334,6 +338,16 @@ fn prove(action: Action, key: &str) {
             stage.send(Message::Facets(ticket, Ok(Box::new(counts))));
             stage.key("x");
             assert_eq!(stage.app.table.filter.portfolio.as_deref(), Some(""));
+        }
+        Action::Today => {
+            stage.key(key);
+            let Some(Effect::LoadToday(ticket)) = stage.pending.last().cloned() else {
+                panic!("{:?}", stage.pending)
+            };
+            stage.send(Message::Today(ticket, Ok(Box::new(today(&stage)))));
+            stage.keys("down enter");
+            assert!(stage.app.overlay.is_none());
+            assert_eq!(stage.app.table.filter.portfolio.as_deref(), Some("lapsing:>0 renewal:..45d"));
         }
         Action::NextView | Action::PreviousView => {
             let mut names: Vec<Option<String>> =

@@ -8,7 +8,7 @@ use crate::{
     source::HeldParts,
     tui::app::{
         Effect, Message,
-        stage::{Stage, answer_view_with, two_profiles, whole},
+        stage::{Stage, answer_view_with, today, two_profiles, whole},
     },
 };
 
@@ -98,6 +98,18 @@ fn the_facets_of_a_view() {
             },
         ];
         stage.send(Message::Facets(ticket, Ok(Box::new(counts))));
+        stage
+    });
+}
+
+#[test]
+fn the_lists_of_the_day() {
+    at_each_size("today", |width, height| {
+        let mut stage = synced(width, height);
+        stage.key("T");
+        let Some(Effect::LoadToday(ticket)) = stage.pending.last().cloned() else { panic!("figures") };
+        stage.send(Message::Today(ticket, Ok(Box::new(today(&stage)))));
+        stage.key("down");
         stage
     });
 }

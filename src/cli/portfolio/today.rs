@@ -1,0 +1,167 @@
+//! `vipmp today`: the lists that an account manager works through each morning, for a terminal, a mail or a script.
+
+use std::{process::ExitCode, sync::Arc};
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::{
+    find_doubts::orders_hint,
+    open::{detail_doubts, list_doubts, open_to_read, print_age},
+};
+use crate::{
+    cli::{
+        Arguments,
+        context::CommandContext,
+        exit::{Failure, print, print_error, print_note},
+        signals::run_until_signal,
+    },
+    model::{AsOf, format_date},
+    portfolio::{TODAY, TodayFigures, TodayList, TodayRow, index::PortfolioIndex, load_index},
+    text,
+};
+
+/// The arguments of `vipmp today`.
+#[derive(Debug, Clone, Args)]
+pub struct TodayArgs {
+    /// Print at most N customers of each list
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub limit: u32,
+
+    /// Print every list and customer as JSON
+    #[arg(long, conflicts_with = "limit")]
+    pub json: bool,
+
+    /// Exit with 0 although the result rests on part of the portfolio
+    #[arg(long)]
+    pub partial: bool,
+}
+
+/// Prints the lists of the day.
+pub(in crate::cli) async fn today(
+    wanted: &TodayArgs,
+    arguments: &Arguments,
+    context: &CommandContext,
+) -> ExitCode {
+    run_until_signal(context, run(wanted, arguments, context), || ()).await
+}
+
+/// A list with its figures and its first customers.
+struct Filled {
+    list: &'static TodayList,
+    figures: TodayFigures,
+    rows: Vec<TodayRow>,
+}
+
+async fn run(wanted: &TodayArgs, arguments: &Arguments, context: &CommandContext) -> Result<(), Failure> {
+    let copy = open_to_read(arguments, context).await?;
+    let names = Arc::clone(&copy.names);
+    let (index, held) = copy.read(move |store| load_index(store, &names)).await?;
+    let as_of = context.as_of();
+    let most = if wanted.json { usize::MAX } else { wanted.limit as usize };
+    let lists = TODAY.iter().map(|list| fill(list, &index, as_of, most)).collect::<Result<Vec<_>, _>>()?;
+    if wanted.json {
+        print(&serde_json::to_string_pretty(&as_json(&lists, as_of)).unwrap_or_default())?;
+    } else {
+        lines(&lists, as_of).iter().try_for_each(|line| print(line))?;
+    }
+    print_age(&held);
+    let mut doubts: Vec<String> = copy.doubt.into_iter().chain(list_doubts(&held)).collect();
+    doubts.extend(detail_doubts(&held));
+    doubts.extend(held.to_order.complaints());
+    let lacking = |of: &str| lists.iter().any(|filled| filled.list.key == of && filled.figures.unknown > 0);
+    if lacking("returnable") {
+        let unknown = lists.iter().find(|filled| filled.list.key == "returnable");
+        let customers = unknown.map_or(0, |filled| filled.figures.unknown);
+        doubts.push(format!(
+            "what can be returned is not known of {}, whose orders of the last 14 days have not been read.",
+            text::pluralize(customers, "customer", "customers")
+        ));
+        doubts.extend(orders_hint(context));
+    }
+    for doubt in &doubts {
+        print_error(doubt);
+    }
+    if lists.iter().all(|filled| filled.figures.customers == 0) {
+        print_note("No list has a customer.");
+    }
+    if doubts.is_empty() || wanted.partial { Ok(()) } else { Err(Failure::Partial) }
+}
+
+fn fill(
+    list: &'static TodayList,
+    index: &PortfolioIndex,
+    as_of: AsOf,
+    most: usize,
+) -> Result<Filled, Failure> {
+    let filled = list
+        .figures(index, as_of)
+        .and_then(|figures| Ok(Filled { list, figures, rows: list.rows(index, as_of, most)? }));
+    filled.map_err(|error| {
+        print_error(&format!("the list {} cannot be read: {error}", list.key));
+        Failure::Failed
+    })
+}
+
+/// Returns the lists as lines for people; empty lists are left out.
+fn lines(lists: &[Filled], as_of: AsOf) -> Vec<String> {
+    let mut lines = vec![format!("Today · {}", format_date(as_of.today))];
+    for Filled { list, figures, rows } in lists.iter().filter(|filled| filled.figures.customers > 0) {
+        let mut heading =
+            format!("{}: {}", list.title, text::pluralize(figures.customers, "customer", "customers"));
+        if let Some(((one, several), amount)) = list.unit().zip(figures.amount) {
+            heading.push_str(", ");
+            heading.push_str(&text::pluralize(amount.max(0).unsigned_abs(), one, several));
+        }
+        lines.extend([String::new(), heading]);
+        lines.extend(rows.iter().map(|row| row_line(list, row)));
+        let more = figures.customers.saturating_sub(rows.len() as u64);
+        if more > 0 {
+            let sort = list.sort.join(",");
+            lines.push(format!(
+                "  and {} more: vipmp find '{}' --sort={sort}",
+                text::group_digits(more),
+                list.query
+            ));
+        }
+    }
+    lines
+}
+
+/// Returns the line of a customer: the day, the amount, the company and its ID.
+fn row_line(list: &TodayList, row: &TodayRow) -> String {
+    let day = row.day.map(format_date).unwrap_or_default();
+    let amount = match (list.unit(), row.amount) {
+        (Some(_), Some(amount)) => text::group_digits(amount.max(0).unsigned_abs()),
+        _ => String::new(),
+    };
+    let company = row.company.as_deref().unwrap_or("(no name)");
+    format!("  {day:>11}  {amount:>7}  {} · {}", text::clean(company), text::clean(&row.customer_id))
+}
+
+/// Returns every list as JSON.
+fn as_json(lists: &[Filled], as_of: AsOf) -> Value {
+    let list = |Filled { list, figures, rows }: &Filled| {
+        let row = |row: &TodayRow| {
+            json!({
+                "customer_id": row.customer_id,
+                "company": row.company,
+                "reseller_id": row.reseller_id,
+                "amount": row.amount,
+                "date": row.day,
+            })
+        };
+        json!({
+            "key": list.key,
+            "title": list.title,
+            "query": list.query,
+            "count": figures.customers,
+            "may_match": figures.unknown,
+            "unit": list.unit().map(|(_, several)| several),
+            "amount": figures.amount,
+            "first_date": figures.first,
+            "customers": rows.iter().map(row).collect::<Vec<_>>(),
+        })
+    };
+    json!({ "date": as_of.today, "lists": lists.iter().map(list).collect::<Vec<_>>() })
+}

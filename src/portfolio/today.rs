@@ -1,0 +1,267 @@
+//! The lists that an account manager works through each morning, as queries of the local copy.
+//!
+//! Each is an ordinary query, so that it can be opened, changed and saved as a view.
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+
+use super::{
+    index::{EntryView, PortfolioIndex, SortKey},
+    query::{Query, QueryError},
+};
+use crate::model::AsOf;
+
+/// One of the lists.
+#[derive(Debug, Clone, Copy)]
+pub struct TodayList {
+    /// The name in commands and JSON.
+    pub key: &'static str,
+    /// The group that it belongs to; lists of one group follow each other.
+    pub group: &'static str,
+    /// The title.
+    pub title: &'static str,
+    /// The query.
+    pub query: &'static str,
+    /// The keys to sort by, the most significant first.
+    pub sort: &'static [&'static str],
+    /// The keys of the columns that matter, behind the company.
+    pub columns: &'static [&'static str],
+    /// The unit of the amount, one and several; empty if customers alone are counted.
+    unit: (&'static str, &'static str),
+    amount: fn(&EntryView<'_>, AsOf) -> Option<i64>,
+    day: fn(&EntryView<'_>, AsOf) -> Option<NaiveDate>,
+}
+
+/// The figures of one list on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TodayFigures {
+    /// The key of the list.
+    pub key: &'static str,
+    /// The customers in it.
+    pub customers: u64,
+    /// The customers that may belong to it, of which not enough is known.
+    pub unknown: u64,
+    /// What these customers have together, such as licences to order; `None` if customers alone are counted.
+    pub amount: Option<i64>,
+    /// The earliest day that matters, such as the first renewal.
+    pub first: Option<NaiveDate>,
+}
+
+/// A customer of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TodayRow {
+    /// The customer's ID.
+    pub customer_id: String,
+    /// The company's name.
+    pub company: Option<String>,
+    /// The reseller's ID.
+    pub reseller_id: String,
+    /// What the customer has of the unit of the list.
+    pub amount: Option<i64>,
+    /// The day that matters.
+    pub day: Option<NaiveDate>,
+}
+
+const SEATS: (&str, &str) = ("seat", "seats");
+const LICENCES: (&str, &str) = ("licence", "licences");
+
+/// The lists, in the order of urgency (`renewals.md`, deadlines).
+pub const TODAY: [TodayList; 9] = [
+    TodayList {
+        key: "to-order",
+        group: "To order",
+        title: "Licences to order",
+        query: "to-order:any",
+        sort: &["to-order-by"],
+        columns: &["to-order", "to-order-by"],
+        unit: LICENCES,
+        amount: |view, _| Some(view.to_order()?.licences),
+        day: |view, _| view.to_order()?.order_by,
+    },
+    TodayList {
+        key: "lapsing",
+        group: "Lapsing",
+        title: "Lapsing within 45 days",
+        query: "lapsing:>0 renewal:..45d",
+        sort: &["next-renewal", "-lapsing-seats"],
+        columns: &["next-renewal", "lapsing-seats", "change-by"],
+        unit: SEATS,
+        amount: |view, _| view.lapsing_seats(),
+        day: |view, _| view.renewal().next,
+    },
+    TodayList {
+        key: "renewals",
+        group: "Renewals",
+        title: "Renewals within 30 days",
+        query: "renewal:today..30d",
+        sort: &["next-renewal", "-seats"],
+        columns: &["next-renewal", "renewal-state", "to-renew", "lapsing-seats", "renewal-change"],
+        unit: SEATS,
+        amount: |view, _| view.to_renew(),
+        day: |view, _| view.renewal().next,
+    },
+    TodayList {
+        key: "locked",
+        group: "Renewals",
+        title: "Auto-renewal can no longer be changed",
+        query: "renewal-state:locked,today",
+        sort: &["next-renewal", "-seats"],
+        columns: &["next-renewal", "renewal-state", "to-renew", "lapsing-seats"],
+        unit: SEATS,
+        amount: |view, _| view.to_renew(),
+        day: |view, _| view.renewal().next,
+    },
+    TodayList {
+        key: "late",
+        group: "Renewals",
+        title: "Late renewal still possible",
+        query: "late-renewals:any",
+        sort: &["late-since"],
+        columns: &["late-since", "late-renewals"],
+        unit: ("subscription", "subscriptions"),
+        amount: |view, _| Some(view.renewal().late_count),
+        day: |view, _| view.renewal().late_since,
+    },
+    TodayList {
+        key: "3yc-requested",
+        group: "3YC",
+        title: "3YC requests, which lapse after 7 days",
+        query: "3yc:requested",
+        sort: &["company"],
+        columns: &["3yc-status", "seats"],
+        unit: ("", ""),
+        amount: |_, _| None,
+        day: |_, _| None,
+    },
+    TodayList {
+        key: "3yc-short",
+        group: "3YC",
+        title: "3YC accepted, short of the minimum",
+        query: "3yc:accepted 3yc-short:any",
+        sort: &["-3yc-short"],
+        columns: &["3yc-short", "seats", "3yc-licences"],
+        unit: LICENCES,
+        amount: |view, _| view.commitment_shortfall(),
+        day: |_, _| None,
+    },
+    TodayList {
+        key: "3yc-ending",
+        group: "3YC",
+        title: "3YC in the last term",
+        query: "3yc:committed,active 3yc-end:today..1y",
+        sort: &["3yc-end"],
+        columns: &["3yc-end", "3yc-status", "seats"],
+        unit: ("", ""),
+        amount: |_, _| None,
+        day: |view, _| view.commitment_end(),
+    },
+    TodayList {
+        key: "returnable",
+        group: "Returns",
+        title: "Orders that can still be returned",
+        query: "returnable-until:today..",
+        sort: &["returnable-until"],
+        columns: &["returnable-until", "returnable"],
+        unit: LICENCES,
+        amount: |view, as_of| Some(view.returns()?.on(as_of.today)?.licences),
+        day: |view, as_of| view.returns()?.on(as_of.today)?.until,
+    },
+];
+
+impl TodayList {
+    /// Returns the list with this key.
+    pub fn named(key: &str) -> Option<&'static Self> {
+        TODAY.iter().find(|list| list.key == key)
+    }
+
+    /// Reads its query on a day.
+    ///
+    /// # Errors
+    /// None that a test would let pass.
+    pub fn query_on(&self, as_of: AsOf) -> Result<Query, QueryError> {
+        Query::read(self.query, as_of)
+    }
+
+    /// Returns the unit of an amount; `None` if customers alone are counted.
+    pub fn unit(&self) -> Option<(&'static str, &'static str)> {
+        Some(self.unit).filter(|(one, _)| !one.is_empty())
+    }
+
+    /// Returns the first customers of the list, in its order.
+    ///
+    /// # Errors
+    /// As [`Self::query_on`].
+    pub fn rows(
+        &self,
+        index: &PortfolioIndex,
+        as_of: AsOf,
+        most: usize,
+    ) -> Result<Vec<TodayRow>, QueryError> {
+        let query = self.query_on(as_of)?;
+        // A test proves that each of the keys is one.
+        let sort: Vec<SortKey> = self.sort.iter().filter_map(|key| SortKey::parse(key).ok()).collect();
+        let row = |view: EntryView<'_>| TodayRow {
+            customer_id: view.customer_id().into_owned(),
+            company: view.company_name().map(Cow::into_owned),
+            reseller_id: view.reseller_id().to_owned(),
+            amount: self.unit().and_then(|_| (self.amount)(&view, as_of)),
+            day: (self.day)(&view, as_of),
+        };
+        let found = index.search(&query, &sort, 0..most);
+        Ok(found.rows.into_iter().filter_map(|number| index.view(number)).map(row).collect())
+    }
+
+    /// Computes its figures.
+    ///
+    /// # Errors
+    /// As [`Self::query_on`].
+    pub fn figures(&self, index: &PortfolioIndex, as_of: AsOf) -> Result<TodayFigures, QueryError> {
+        let found = index.matched(&self.query_on(as_of)?);
+        let (mut amount, mut first) = (self.unit().map(|_| 0_i64), None::<NaiveDate>);
+        for view in found.views() {
+            if let (Some(sum), Some(more)) = (amount.as_mut(), (self.amount)(&view, as_of)) {
+                *sum = sum.saturating_add(more);
+            }
+            if let Some(day) = (self.day)(&view, as_of) {
+                first = Some(first.map_or(day, |first| first.min(day)));
+            }
+        }
+        Ok(TodayFigures {
+            key: self.key,
+            customers: found.count() as u64,
+            unknown: found.unknown() as u64,
+            amount,
+            first,
+        })
+    }
+}
+
+/// Computes the figures of every list.
+///
+/// # Errors
+/// As [`TodayList::query_on`].
+pub fn today(index: &PortfolioIndex, as_of: AsOf) -> Result<Vec<TodayFigures>, QueryError> {
+    TODAY.iter().map(|list| list.figures(index, as_of)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_list_is_a_query_with_an_order_and_columns_that_exist() {
+        for list in &TODAY {
+            assert!(list.query_on(AsOf::default()).is_ok(), "{}", list.query);
+            for key in list.sort {
+                assert!(SortKey::parse(key).is_ok(), "{}: {key}", list.key);
+            }
+            assert!(TodayList::named(list.key).is_some_and(|found| found.title == list.title));
+        }
+        let places: Vec<usize> = TODAY
+            .iter()
+            .map(|list| TODAY.iter().position(|other| other.group == list.group).unwrap())
+            .collect();
+        assert!(places.is_sorted(), "the lists of a group follow each other");
+    }
+}

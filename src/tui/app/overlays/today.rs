@@ -1,0 +1,200 @@
+//! Today: the lists that an account manager works through, with their figures. Enter opens one as a view.
+
+use super::{Dialog, DialogView, Then, ViewLine, move_cursor};
+use crate::{
+    model::format_date,
+    portfolio::{TODAY, TodayAnswer, TodayFigures, TodayList},
+    state::SavedView,
+    text,
+    tui::{
+        action::{Action, DialogKind},
+        app::{
+            App, Overlay, Remote, Tone,
+            footer::Wanted,
+            layout::menu_box,
+            message::{Effect, LoadResult, Ticket},
+        },
+        keys::Chord,
+    },
+};
+
+/// The widest box.
+const WIDTH: u16 = 96;
+/// The width from which the groups have a column of their own.
+const WITH_GROUPS: usize = 70;
+/// The columns of a group.
+const GROUP: usize = 11;
+
+/// The lists of the day.
+#[derive(Debug, Clone)]
+pub(crate) struct TodayLists {
+    pub(crate) answer: Remote<TodayAnswer>,
+    selected: usize,
+}
+
+impl TodayLists {
+    /// Returns the lists that wait for these figures.
+    pub(crate) fn new(answer: Remote<TodayAnswer>) -> Self {
+        Self { answer, selected: 0 }
+    }
+
+    fn figures(&self) -> Vec<(&'static TodayList, &TodayFigures)> {
+        let figures = self.answer.value().map(|answer| answer.figures.as_slice()).unwrap_or_default();
+        TODAY.iter().filter_map(|list| Some((list, figures.iter().find(|of| of.key == list.key)?))).collect()
+    }
+
+    fn take(&self, app: &mut App) -> Then {
+        let Some((list, _)) = self.figures().into_iter().nth(self.selected) else { return Then::Ignored };
+        app.open_view(view_of(list));
+        Then::Close
+    }
+
+    /// Returns what has to be said below the lists.
+    fn remarks(&self) -> Vec<String> {
+        let unknown = self.figures().iter().map(|(_, figures)| figures.unknown).max().unwrap_or_default();
+        let unread = (unknown > 0).then(|| {
+            let customers = text::pluralize(unknown, "customer", "customers");
+            format!("{customers} may belong to a list too: what it tests has not been read yet.")
+        });
+        let complaint = self.answer.value().and_then(|answer| answer.complaint.clone());
+        unread.into_iter().chain(complaint).collect()
+    }
+}
+
+/// Returns a list as a view.
+fn view_of(list: &TodayList) -> SavedView {
+    let owned = |keys: &[&str]| keys.iter().map(|&key| key.to_owned()).collect::<Vec<_>>();
+    let usual = ["reseller-id", "customer-id", "status"];
+    SavedView {
+        name: list.title.to_owned(),
+        query: list.query.to_owned(),
+        columns: [owned(&["company"]), owned(list.columns), owned(&usual)].concat(),
+        sort: owned(list.sort),
+    }
+}
+
+/// Returns the figures of a list in words, shorter forms after it.
+fn words(list: &TodayList, figures: &TodayFigures) -> Vec<String> {
+    let customers = text::pluralize(figures.customers, "customer", "customers");
+    if figures.customers == 0 {
+        return vec!["none".to_owned(), "0".to_owned()];
+    }
+    let amount = list.unit().zip(figures.amount).map(|((one, several), amount)| {
+        format!(" · {}", text::pluralize(amount.max(0).unsigned_abs(), one, several))
+    });
+    let amount = amount.unwrap_or_default();
+    let first = figures.first.map(|day| format!(" · from {}", format_date(day))).unwrap_or_default();
+    vec![
+        format!("{customers}{amount}{first}"),
+        format!("{customers}{amount}"),
+        customers,
+        text::group_digits(figures.customers),
+    ]
+}
+
+impl Dialog for TodayLists {
+    fn kind(&self) -> DialogKind {
+        DialogKind::Today
+    }
+
+    fn view(&self, app: &App) -> DialogView {
+        let lists = self.figures();
+        let screen = app.areas().screen;
+        let inner = usize::from(WIDTH.min(screen.width.saturating_sub(4))).saturating_sub(4).max(1);
+        let remarks: Vec<String> =
+            self.remarks().iter().flat_map(|words| text::wrap(&text::clean(words), inner)).collect();
+        let area = menu_box(screen, WIDTH, lists.len().max(1) + remarks.len());
+        let mut view = DialogView::new(area, &format!("Today · {}", format_date(app.now.today())));
+        let width = view.width();
+        if lists.is_empty() {
+            let (tone, words) = match &self.answer {
+                Remote::Failed { error, .. } => (Tone::Bad, error.user_message().summary),
+                _ => (Tone::Dim, "Reading the local copy …".to_owned()),
+            };
+            view.body = text::wrap(&text::clean(&words), width)
+                .into_iter()
+                .map(|line| ViewLine::of(tone, line))
+                .collect();
+            return view;
+        }
+        let mut group = "";
+        for (index, (list, figures)) in lists.iter().enumerate() {
+            let mut line = ViewLine::default();
+            let mut room = width;
+            if width >= WITH_GROUPS {
+                line = line.cell(Tone::Dim, if list.group == group { "" } else { list.group }, GROUP);
+                room = room.saturating_sub(GROUP);
+            }
+            group = list.group;
+            let forms = words(list, figures);
+            let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
+            let figures_room = room.saturating_sub(text::width(list.title) + 2);
+            let shown = text::fit(figures_room, &forms).into_owned();
+            let title = text::truncate(list.title, room.saturating_sub(text::width(&shown) + 2)).into_owned();
+            let tone = if figures.customers == 0 { Tone::Dim } else { Tone::Plain };
+            view.body.push(line.put(tone, title).right(tone, shown).select(index == self.selected));
+        }
+        view.body.extend(remarks.into_iter().map(|line| ViewLine::of(Tone::Warn, line)));
+        view.keep_visible(self.selected)
+    }
+
+    fn hints(&self, _: &App) -> Vec<Wanted> {
+        vec![
+            (&[Action::Enter], Action::Enter, "open the list"),
+            (&[Action::Refresh], Action::Refresh, "count again"),
+            (&[Action::Back], Action::Back, "close"),
+        ]
+    }
+
+    fn act(&mut self, action: Action, _: Option<Chord>, app: &mut App) -> Then {
+        match action {
+            Action::Enter => self.take(app),
+            Action::Refresh => {
+                app.ask_for_today(&mut self.answer);
+                Then::Stay
+            }
+            Action::Back | Action::Quit | Action::Today => Then::Close,
+            _ => {
+                let count = self.figures().len();
+                if move_cursor(&mut self.selected, count, action) { Then::Stay } else { Then::Ignored }
+            }
+        }
+    }
+
+    fn takes(&self, action: Action) -> bool {
+        matches!(action, Action::Today | Action::Refresh)
+    }
+
+    /// Puts the cursor on a list; a second click there opens it.
+    fn click(&mut self, line: usize, app: &mut App) -> Then {
+        if self.selected == line {
+            return self.take(app);
+        }
+        self.selected = line.min(self.figures().len().saturating_sub(1));
+        Then::Stay
+    }
+}
+
+impl App {
+    /// Opens the lists of the day, and asks for their figures.
+    pub(crate) fn open_today(&mut self) -> bool {
+        if self.has_to_ask_for_copy() {
+            let views = self.keys.label(Action::Views);
+            return self
+                .note(format!("The lists of the day come from the local copy: [{views}] begins one."));
+        }
+        let mut answer = Remote::Idle;
+        self.ask_for_today(&mut answer);
+        self.open(Overlay::Today(TodayLists::new(answer)))
+    }
+
+    fn ask_for_today(&mut self, answer: &mut Remote<TodayAnswer>) {
+        answer.load(self.out.ask(Effect::LoadToday));
+    }
+
+    /// Takes the figures of the lists; returns true if they were awaited.
+    pub(in crate::tui::app) fn on_today(&mut self, ticket: Ticket, outcome: LoadResult<TodayAnswer>) -> bool {
+        let Some(Overlay::Today(lists)) = &mut self.overlay else { return false };
+        lists.answer.settle(ticket, outcome.map(|answer| *answer).map_err(|error| *error))
+    }
+}

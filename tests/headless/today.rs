@@ -1,0 +1,75 @@
+//! `vipmp today`: the lists of the day, for people and as JSON.
+
+use chrono::{NaiveDate, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use crate::{
+    scripted::Scripted,
+    small_portfolio::{customer, small_api, staged},
+};
+
+/// Returns the day so many days from today.
+fn day(days: i64) -> NaiveDate {
+    Utc::now().date_naive() + TimeDelta::days(days)
+}
+
+/// Starts an API with four customers: one lapses in ten days, one renews in two, one renews in 31, and the subscriptions of the
+/// last are refused.
+fn api() -> Scripted {
+    let listed =
+        || (1..=4).map(|number| customer(&number.to_string(), &format!("Company {number}"))).collect();
+    small_api(listed, |path| {
+        let list = |quantity: u64, auto: bool, days: i64| {
+            let item = json!({"subscriptionId": "s", "offerId": "65304479CA01A12", "status": "1000",
+                "currentQuantity": quantity, "autoRenewal": {"enabled": auto}, "renewalDate": day(days)});
+            Some((200, json!({"totalCount": 1, "items": [item]}).to_string()))
+        };
+        match path {
+            "/v3/customers/1/subscriptions" => list(12, false, 10),
+            "/v3/customers/2/subscriptions" => list(30, true, 2),
+            "/v3/customers/3/subscriptions" => list(7, true, 31),
+            "/v3/customers/4/subscriptions" => {
+                Some((404, json!({"code": "1116", "message": "not found"}).to_string()))
+            }
+            _ => None,
+        }
+    })
+}
+
+/// Returns the IDs in a list of the JSON.
+fn ids(answer: &Value, key: &str) -> Vec<String> {
+    let lists = answer["lists"].as_array().unwrap();
+    let list = lists.iter().find(|list| list["key"] == key).unwrap();
+    let customers = list["customers"].as_array().unwrap();
+    assert_eq!(list["count"], customers.len());
+    customers.iter().map(|customer| customer["customer_id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn the_lists_of_the_day_for_people_and_as_json() {
+    let api = api();
+    let stage = staged(&api);
+    stage.run(["sync", "--keep"]).exits_with(5);
+    let words = "details of 3 of 4 customers are known.";
+    let printed = stage.run(["today"]).exits_with(5).warns(&[words]);
+    assert!(!printed.out.contains("Late renewal"), "an empty list is left out: {}", printed.out);
+    printed.prints(&[
+        "Today · ",
+        "Lapsing within 45 days: 1 customer, 12 seats\n",
+        "       12  Company 1 · 1\n",
+        "Renewals within 30 days: 2 customers, 30 seats\n",
+        "Auto-renewal can no longer be changed: 1 customer, 30 seats\n",
+    ]);
+    let limited = stage.run(["today", "--limit", "1", "--partial"]).exits_with(0).warns(&[words]);
+    limited.prints(&["  and 1 more: vipmp find 'renewal:today..30d' --sort=next-renewal,-seats\n"]);
+    let answer = stage.run(["today", "--json", "--partial"]).exits_with(0).json();
+    assert_eq!(answer["date"], json!(day(0)));
+    assert_eq!(ids(&answer, "lapsing"), ["1"]);
+    assert_eq!(ids(&answer, "renewals"), ["2", "1"]);
+    assert_eq!(ids(&answer, "locked"), ["2"]);
+    assert_eq!(ids(&answer, "late"), Vec::<String>::new());
+    let lapsing = answer["lists"].as_array().unwrap().iter().find(|list| list["key"] == "lapsing").unwrap();
+    assert_eq!((&lapsing["amount"], &lapsing["unit"]), (&json!(12), &json!("seats")));
+    assert_eq!((&lapsing["first_date"], &lapsing["may_match"]), (&json!(day(10)), &json!(1)));
+    assert_eq!(lapsing["customers"][0]["date"], json!(day(10)));
+}
