@@ -71,10 +71,11 @@ pub struct RecordFacts {
 }
 
 impl Entry {
-    /// Returns which date stands for the next renewal; `None` if there is none, or if the subscriptions are not known.
-    pub fn renewal_basis(&self) -> Option<RenewalBasis> {
+    /// Returns the date that stands for the next renewal, and which one it is; `None` if there is none, or if the subscriptions
+    /// are not known.
+    pub fn next_renewal(&self) -> Option<(NaiveDate, RenewalBasis)> {
         let anniversary = self.record.as_ref().and_then(|record| record.anniversary);
-        self.subscriptions.as_ref()?.renewal.with_basis(anniversary).map(|(_, basis)| basis)
+        self.subscriptions.as_ref()?.renewal.with_basis(anniversary)
     }
 
     /// Returns the licences that are missing for the minimum of the three-year commitment; `None` if there is none, or if the

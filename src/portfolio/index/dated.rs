@@ -2,6 +2,8 @@
 //!
 //! They are worked out for each question, since the program may run past midnight.
 
+use chrono::NaiveDate;
+
 use super::{
     columns::{ALL_ORDERS, DenseColumns, NumberField},
     numbers::{day_number, day_of},
@@ -24,13 +26,14 @@ impl DenseColumns {
         }
     }
 
-    /// Returns which date stands for the next renewal of a row; `None` if its subscriptions are not known.
-    pub(super) fn renewal_basis(&self, row: usize) -> Option<RenewalBasis> {
+    /// Returns the date that stands for the next renewal of a row, and which one it is; `None` if its subscriptions are not
+    /// known.
+    pub(super) fn next_renewal(&self, row: usize) -> Option<(NaiveDate, RenewalBasis)> {
         if !self.with_subscriptions.contains(row) {
             return None;
         }
         let anniversary = self.number(NumberField::Anniversary).get(row).and_then(day_of);
-        self.renewal(row).with_basis(anniversary).map(|(_, basis)| basis)
+        self.renewal(row).with_basis(anniversary)
     }
 
     /// Returns what was read of a row's orders.
@@ -62,7 +65,8 @@ impl DenseColumns {
     /// Returns the candidates for whose basis of the next renewal one of the tests holds.
     pub(super) fn find_basis(&self, tests: &[Test], candidates: &RowSet) -> RowSet {
         let tests = CodeTests::new(tests, RenewalBasis::ALL.map(RenewalBasis::code));
-        candidates.filter(|row| tests.hold(self.renewal_basis(row).into_iter().map(|basis| basis as usize)))
+        candidates
+            .filter(|row| tests.hold(self.next_renewal(row).into_iter().map(|(_, basis)| basis as usize)))
     }
 
     /// Returns the candidates with a state of a renewal for which one of the tests holds.

@@ -10,7 +10,7 @@ use super::{
     sort::{MISSING_RANK, SortColumn},
     value_tests::as_number,
 };
-use crate::model::AsOf;
+use crate::model::{AsOf, RenewalBasis};
 
 /// The ranks that were computed so far. Rows with equal values have equal ranks.
 #[derive(Debug)]
@@ -103,11 +103,18 @@ impl Ranks {
             SortColumn::CommitmentLicences => number(NumberField::CommitmentLicences),
             SortColumn::CommitmentConsumables => number(NumberField::CommitmentConsumables),
             SortColumn::Anniversary => number(NumberField::Anniversary),
+            // Dates that stand for a renewal come after those of renewals.
+            SortColumn::Renewal => rank_by(index.len(), |row| {
+                let (day, basis) = columns.next_renewal(row)?;
+                Some((basis != RenewalBasis::Subscription, day))
+            }),
             // A day is the same number of days before each renewal.
-            SortColumn::Renewal | SortColumn::ChangeBy => number(NumberField::Renewal),
+            SortColumn::ChangeBy => number(NumberField::Renewal),
             SortColumn::DaysLeft => rank_by(index.len(), |row| columns.renewal(row).date()),
             SortColumn::LateSince => rank_by(index.len(), |row| columns.late_since.get(&row)),
-            SortColumn::RenewalBasis => rank_by(index.len(), |row| columns.renewal_basis(row)),
+            SortColumn::RenewalBasis => {
+                rank_by(index.len(), |row| columns.next_renewal(row).map(|(_, basis)| basis))
+            }
             SortColumn::Seats => number(NumberField::Seats),
             SortColumn::Consumables => number(NumberField::Consumables),
             SortColumn::Lapsing => number(NumberField::Lapsing),
@@ -130,6 +137,13 @@ impl Ranks {
 }
 
 impl PortfolioIndex {
+    /// Returns the first of these ranks by [`SortColumn::Renewal`] that is of another date than that of a renewal.
+    pub(super) fn first_other_date(&self, ranks: &[u32]) -> u32 {
+        let renewals = self.columns.number(NumberField::Renewal);
+        let of_renewals = ranks.iter().enumerate().filter(|(row, _)| renewals.get(*row).is_some());
+        of_renewals.map(|(_, rank)| rank + 1).max().unwrap_or_default()
+    }
+
     /// Returns the rank of each row in a column whose order depends on the day.
     pub(super) fn dated_ranks(&self, column: SortColumn, as_of: AsOf) -> Vec<u32> {
         let columns = &self.columns;

@@ -61,7 +61,7 @@ pub enum SortColumn {
     Contact,
     /// The e-mail address of the first contact that has one.
     Email,
-    /// The next renewal date of an active subscription. Missing if another date stands for it.
+    /// The next renewal date of an active subscription. Other dates that stand for it come later, in both directions.
     Renewal,
     /// Which date stands for the next renewal: of a subscription, of a late one, the anniversary.
     RenewalBasis,
@@ -229,6 +229,8 @@ pub(super) const MISSING_RANK: u32 = u32::MAX;
 /// The ranks of all rows by one key.
 enum KeyRanks<'a> {
     Column(&'a [u32]),
+    /// Those by renewal, of which these and greater ones are of other dates.
+    Renewals(&'a [u32], u32),
     /// Those of a day.
     Dated(Vec<u32>),
     Words(Vec<u8>),
@@ -237,7 +239,10 @@ enum KeyRanks<'a> {
 impl KeyRanks<'_> {
     fn of(&self, row: u32, descending: bool) -> u32 {
         let rank = match self {
-            Self::Column(ranks) => ranks[row as usize],
+            Self::Renewals(ranks, others) if descending && ranks[row as usize] < *others => {
+                return others - 1 - ranks[row as usize];
+            }
+            Self::Column(ranks) | Self::Renewals(ranks, _) => ranks[row as usize],
             Self::Dated(ranks) => ranks[row as usize],
             Self::Words(ranks) => ranks[row as usize].into(),
         };
@@ -270,6 +275,10 @@ impl PortfolioIndex {
         for key in sort {
             let ranks = match key.column {
                 SortColumn::Relevance => KeyRanks::Words(self.relevance(found, query, is_cancelled)),
+                SortColumn::Renewal => {
+                    let ranks = self.ranks.of(self, SortColumn::Renewal);
+                    KeyRanks::Renewals(ranks, self.first_other_date(ranks))
+                }
                 column if column.is_dated() => KeyRanks::Dated(self.dated_ranks(column, query.as_of)),
                 column => KeyRanks::Column(self.ranks.of(self, column)),
             };

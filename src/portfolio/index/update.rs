@@ -97,10 +97,10 @@ fn is_changed(column: SortColumn, old: &Entry, new: &Entry) -> bool {
             old.record.as_ref().map(|record| &record.emails)
                 != new.record.as_ref().map(|record| &record.emails)
         }
-        SortColumn::Renewal | SortColumn::ChangeBy => renewal_day_differs(|renewal| renewal.next),
+        SortColumn::Renewal | SortColumn::RenewalBasis => old.next_renewal() != new.next_renewal(),
+        SortColumn::ChangeBy => renewal_day_differs(|renewal| renewal.next),
         SortColumn::DaysLeft => renewal_day_differs(CustomerRenewal::date),
         SortColumn::LateSince => renewal_day_differs(|renewal| renewal.late_since),
-        SortColumn::RenewalBasis => old.renewal_basis() != new.renewal_basis(),
         SortColumn::AutoRenewal => {
             let flags = |entry: &Entry| {
                 entry.subscriptions.as_ref().map(|facts| (facts.auto_renewal_on, facts.auto_renewal_off))

@@ -260,6 +260,14 @@ fn day_holds(test: &Test, day: Option<NaiveDate>) -> bool {
 
 fn compare(a: &Entry, b: &Entry, query: &Query, sort: &[SortKey]) -> Ordering {
     for key in sort {
+        if key.column == SortColumn::Renewal {
+            // In both directions.
+            let is_other = |entry: &Entry| basis(entry).map(|basis| basis != "subscription");
+            let order = is_other(a).cmp(&is_other(b));
+            if order.is_ne() && is_other(a).is_some() && is_other(b).is_some() {
+                return order;
+            }
+        }
         let order = match (value(a, key.column, query), value(b, key.column, query)) {
             (Some(a), Some(b)) if key.descending => b.cmp(&a),
             (Some(a), Some(b)) => a.cmp(&b),
@@ -314,7 +322,12 @@ fn value(entry: &Entry, column: SortColumn, query: &Query) -> Option<(i64, Strin
         SortColumn::Anniversary => day(record?.anniversary),
         SortColumn::Contact => record?.contacts.iter().find_map(|contact| text(Some(contact))),
         SortColumn::Email => record?.emails.iter().find_map(|email| text(Some(email))),
-        SortColumn::Renewal | SortColumn::ChangeBy => day(renewal?.next),
+        SortColumn::Renewal => day(match basis(entry)? {
+            "subscription" => renewal?.next,
+            "late" => renewal?.late_since,
+            _ => record?.anniversary,
+        }),
+        SortColumn::ChangeBy => day(renewal?.next),
         SortColumn::RenewalBasis => {
             let order = ["subscription", "late", "anniversary"];
             let place = order.iter().position(|code| Some(*code) == basis(entry))?;
