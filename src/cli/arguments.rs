@@ -91,11 +91,11 @@ pub enum CliCommand {
     #[command(after_help = help::after("find"))]
     Find(FindArgs),
 
-    /// Print what needs attention today: licences to order, what lapses or renews, 3YC, orders that can be returned
+    /// Print what needs attention today: what to order, what lapses or renews
     #[command(after_help = help::after("today"))]
     Today(TodayArgs),
 
-    /// Add up the local copy: customers by status, month, country and more, seats to renew by week, top products
+    /// Add up the local copy: customers by status, country and more, renewals by week
     #[command(after_help = help::after("summary"))]
     Summary(SummaryArgs),
 

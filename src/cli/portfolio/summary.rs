@@ -54,12 +54,12 @@ pub(in crate::cli) async fn summary(
 }
 
 async fn run(wanted: &SummaryArgs, arguments: &Arguments, context: &CommandContext) -> Result<(), Failure> {
-    let mut typed = wanted.query.join(" ");
-    if let Some(name) = &wanted.view {
-        let view = find_view(name, &select_target(arguments, context)?, context)?;
-        typed = format!("{} {typed}", view.query).trim().to_owned();
-    }
-    let query = Query::read(&typed, context.as_of()).map_err(|error| usage(&error.to_string()))?;
+    let of_view = match &wanted.view {
+        Some(name) => find_view(name, &select_target(arguments, context)?, context)?.query,
+        None => String::new(),
+    };
+    let typed = format!("{of_view} {}", wanted.query.join(" "));
+    let query = Query::read(typed.trim(), context.as_of()).map_err(|error| usage(&error.to_string()))?;
     let copy = open_to_read(arguments, context).await?;
     let (names, of_rows) = (Arc::clone(&copy.names), query.clone());
     let read = copy.read(move |store| {

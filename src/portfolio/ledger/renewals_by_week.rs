@@ -28,18 +28,18 @@ impl WeekRange {
     }
 
     /// Returns the place of the week that a day is in, or on which side of the weeks it is.
-    fn place(self, day: NaiveDate) -> Place {
+    fn place(self, day: NaiveDate) -> WeekPlace {
         match usize::try_from((day - self.first_day).num_days().div_euclid(DAYS)) {
-            Err(_) => Place::Before,
-            Ok(week) if week < self.count => Place::Week(week),
-            Ok(_) => Place::After,
+            Err(_) => WeekPlace::Before,
+            Ok(week) if week < self.count => WeekPlace::Week(week),
+            Ok(_) => WeekPlace::After,
         }
     }
 }
 
 /// The place of a day among some weeks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum WeekPlace {
     Before,
     Week(usize),
     After,
@@ -89,7 +89,7 @@ impl RenewalLedger {
         // The row that was counted last in each week: it may have several dates in it.
         let mut counted = vec![None; weeks.len()];
         for line in self.of(rows) {
-            let Some(Place::Week(place)) = line.day.map(|day| range.place(day)) else { continue };
+            let Some(WeekPlace::Week(place)) = line.day.map(|day| range.place(day)) else { continue };
             let Some(week) = weeks.get_mut(place) else { continue };
             week.renewing = week.renewing.saturating_add(line.renewing);
             week.lapsing = week.lapsing.saturating_add(line.lapsing);
@@ -105,9 +105,9 @@ impl RenewalLedger {
         let mut other = OtherSeats::default();
         for line in self.of(rows) {
             let sum = match line.day.map(|day| range.place(day)) {
-                Some(Place::Week(_)) => continue,
-                Some(Place::Before) => &mut other.earlier,
-                Some(Place::After) => &mut other.later,
+                Some(WeekPlace::Week(_)) => continue,
+                Some(WeekPlace::Before) => &mut other.earlier,
+                Some(WeekPlace::After) => &mut other.later,
                 None => &mut other.undated,
             };
             *sum = sum.saturating_add(line.seats());

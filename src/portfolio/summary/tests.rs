@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use super::{MOST_PRODUCTS, summarise};
 use crate::{
     collect::ListStats,
-    model::{Customer, OtherSeats, PortfolioSummary, Row, SubscriptionList},
-    portfolio::{Identity, PortfolioStore, SeatLedger, load_index, query},
+    model::{Customer, OtherSeats, PortfolioSummary, RenewalWeek, Row, SubscriptionList},
+    portfolio::{Identity, PortfolioStore, SeatLedger, ledger::WeekRange, load_index, query},
     products::ProductNames,
 };
 
@@ -392,6 +392,37 @@ fn each_subscription_counts_in_its_own_week_and_a_customer_once_in_each() {
     assert_eq!(week(1), ([0, 0, 3], 1, 0), "the next renewal of this customer is earlier");
     assert_eq!(week(11), ([2, 0, 0], 1, 0));
     assert_eq!(figures.other_seats, OtherSeats { earlier: 0, later: 1, undated: 0 });
+}
+
+#[test]
+fn weeks_begin_on_any_day_and_are_of_any_rows() {
+    let first = with(vec![
+        licences(1, Some(true), -15),
+        licences(2, Some(true), -14),
+        licences(4, Some(true), -8),
+        licences(8, Some(false), 0),
+        licences(16, Some(true), 34),
+        licences(32, Some(true), 35),
+    ]);
+    let second = Buyer { status: "1004", ..with(vec![licences(64, Some(true), 0)]) };
+    let store = stored(&[first, second]);
+    let (index, _) = load_index(&store, &Arc::new(names())).unwrap();
+    let ledger = SeatLedger::read(&store, &index, &names()).unwrap();
+    let range = WeekRange { first_day: day(-14), count: 7 };
+    let seats = |typed: &str| {
+        let found = index.matched(&query::parse(typed, today()).unwrap());
+        let weeks = ledger.renewals.weeks(range, found.rows());
+        let outside = ledger.renewals.outside(range, found.rows());
+        (weeks.iter().map(RenewalWeek::seats).collect::<Vec<_>>(), outside.earlier, outside.later)
+    };
+    assert_eq!(seats("status:active"), (vec![6, 0, 8, 0, 0, 0, 16], 1, 32));
+    assert_eq!(seats("status:inactive"), (vec![0, 0, 64, 0, 0, 0, 0], 0, 0));
+    assert_eq!(seats("id:77").0, [0; 7]);
+    let found = index.matched(&query::Query::default());
+    for (first_day, count) in [(NaiveDate::MAX, 9), (NaiveDate::MIN, 2), (today(), 0)] {
+        let weeks = ledger.renewals.weeks(WeekRange { first_day, count }, found.rows());
+        assert!(weeks.len() <= count && weeks.iter().all(|week| week.seats() == 0), "{first_day}");
+    }
 }
 
 #[test]
