@@ -123,7 +123,7 @@ impl App {
 
     /// Takes the counts of facets; returns true if they were awaited.
     pub(super) fn on_facets(&mut self, ticket: Ticket, outcome: LoadResult<Vec<FacetCounts>>) -> bool {
-        let Some(Overlay::Facets(list)) = &mut self.overlay else { return false };
+        let Some(Overlay::Facets(list)) = self.dialog_below_help() else { return false };
         list.counts.settle(ticket, outcome.map(|counts| *counts).map_err(|error| *error))
     }
 

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use crate::{
-    model::{Coverage, CustomerHistory, HistoryExtent, ObservedChange, RecordKey, SortBy, StatusFilter},
+    model::{
+        Coverage, CustomerHistory, FacetCounts, HistoryExtent, ObservedChange, RecordKey, SortBy,
+        StatusFilter,
+    },
     portfolio::index::SortKey,
     state::ViewChange,
     tui::app::{
@@ -145,6 +148,18 @@ fn what_is_typed_is_searched_at_once_and_a_mistake_is_said_beside_it() {
     assert_eq!(stage.app.filter.editing.as_ref().unwrap().error, None, "an empty value is not wrong yet");
     stage.key("esc");
     assert_eq!(query(&stage), Some(""), "Esc brings back what was");
+}
+
+#[test]
+fn facets_find_their_list_below_the_list_of_keys() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("v down enter F ?");
+    let facets = stage.pending.iter().find(|effect| matches!(effect, Effect::LoadFacets(..))).cloned();
+    let Some(Effect::LoadFacets(ticket, _)) = facets else { panic!("{:?}", stage.pending) };
+    let counts = vec![FacetCounts { field: "country", values: vec![("DE".into(), 7)] }];
+    stage.send(Message::Facets(ticket, Ok(Box::new(counts))));
+    stage.keys("esc enter");
+    assert_eq!(query(&stage), Some("country:DE"));
 }
 
 #[test]
