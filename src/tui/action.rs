@@ -81,6 +81,7 @@ pub enum Action {
     Views,
     Facets,
     Today,
+    Summary,
     NextView,
     PreviousView,
     Live,
@@ -94,6 +95,8 @@ pub enum Action {
     CompareLeft,
     CompareRight,
     CopyComparison,
+    SummaryLeft,
+    SummaryRight,
     Suspend,
     Quit,
 }
@@ -135,6 +138,8 @@ pub enum DialogKind {
     KeepCopy,
     /// The comparison of marked customers.
     Compare,
+    /// The summary of a view in charts.
+    Summary,
 }
 
 /// The scope of an action.
@@ -414,6 +419,22 @@ pub static ACTIONS: &[ActionInfo] = &{
             Overlay(D::Compare),
         ),
         row(
+            A::SummaryLeft,
+            "summary-left",
+            &["left", "h"],
+            "summary: to the left; in the months, the one before",
+            Dialogs,
+            Overlay(D::Summary),
+        ),
+        row(
+            A::SummaryRight,
+            "summary-right",
+            &["right", "l"],
+            "summary: to the right; in the months, the next one",
+            Dialogs,
+            Overlay(D::Summary),
+        ),
+        row(
             A::NextRow,
             "next-row",
             &["down", "j", "ctrl-n"],
@@ -473,6 +494,7 @@ pub static ACTIONS: &[ActionInfo] = &{
             Filter,
             Main,
         ),
+        row(A::Summary, "summary", &["%"], "summary in charts: months, renewals, products…", Filter, Main),
         row(A::NextView, "next-view", &[")"], "next view", Filter, Main),
         row(A::PreviousView, "previous-view", &["("], "previous view", Filter, Main),
         row(A::Live, "live", &["L"], "go back to the live lists", Filter, Main),

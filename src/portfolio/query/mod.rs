@@ -43,7 +43,7 @@ pub use error::{LogicalWord, QueryError, QueryErrorKind};
 pub use field::{Field, FieldNeeds, ValueKind};
 pub use levels::compare_levels;
 pub use parse::parse;
-pub use refine::{refine, refine_by, remove};
+pub use refine::{add, refine, refine_by, remove};
 
 /// A query: every term must hold. A query without terms matches everything.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

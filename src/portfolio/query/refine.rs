@@ -14,7 +14,20 @@ use super::{
 /// The value of a text or a code is all of the text, as a facet shows it, so that the count beside it holds:
 /// `=` is put in front of free text. Days, numbers, levels and flags are taken as typed, ranges included.
 pub fn refine(text: &str, field: Field, value: &str) -> String {
-    let value = match field.kind() {
+    with_value(text, field, &written(field, value))
+}
+
+/// Returns a query text with one more term, which holds for this value of a field as in [`refine`]. The other terms of the field
+/// stay: all must hold. Nothing is added that is there already.
+pub fn add(text: &str, field: Field, value: &str) -> String {
+    let term = format!("{}:{}", field.name(), written(field, value));
+    let is_there = refinements(text, field).into_iter().any(|span| text[span] == *term);
+    if is_there { text.to_owned() } else { appended(text, &term) }
+}
+
+/// Returns a value of a field as it is typed.
+fn written(field: Field, value: &str) -> String {
+    match field.kind() {
         ValueKind::Text | ValueKind::Code => {
             let known = vocabulary::codes(field).into_iter().find(|known| {
                 [known.code, known.label, known.word].iter().any(|name| name.eq_ignore_ascii_case(value))
@@ -27,8 +40,7 @@ pub fn refine(text: &str, field: Field, value: &str) -> String {
             display::quoted(value)
         }
         _ => value.to_owned(),
-    };
-    with_value(text, field, &value)
+    }
 }
 
 /// Returns a query text in which a field has these tests alone, like [`refine`].
@@ -44,9 +56,11 @@ pub fn remove(text: &str, field: Field) -> String {
 fn with_value(text: &str, field: Field, value: &str) -> String {
     let term = format!("{}:{value}", field.name());
     let spans = refinements(text, field);
-    if !spans.is_empty() {
-        return replace(text, &spans, Some(&term));
-    }
+    if spans.is_empty() { appended(text, &term) } else { replace(text, &spans, Some(&term)) }
+}
+
+/// Returns a query text with a term at its end.
+fn appended(text: &str, term: &str) -> String {
     let mut out = text.trim_end().to_owned();
     let is_open = |term: &TypedTerm| {
         term.values.iter().any(|value| matches!(value.flaw, Some((QuoteFlaw::Unclosed, _))))
@@ -57,7 +71,7 @@ fn with_value(text: &str, field: Field, value: &str) -> String {
     if !out.is_empty() {
         out.push(' ');
     }
-    out + &term
+    out + term
 }
 
 /// Returns the places of the positive terms of a field.
@@ -119,6 +133,21 @@ mod tests {
             ("stauts:x \"a\"b", Field::Status, "active", "stauts:x \"a\"b status:active"),
         ] {
             assert_eq!(refine(before, field, value), after, "{before:?} {value:?}");
+        }
+    }
+
+    #[test]
+    fn a_term_is_added_beside_others_of_its_field() {
+        for (before, field, value, after) in [
+            ("", Field::Level, "03", "level:03"),
+            ("joined:90d", Field::Joined, "2026-05", "joined:90d joined:2026-05"),
+            ("acme joined:2026-05", Field::Joined, "2026-05", "acme joined:2026-05"),
+            ("product:pro ", Field::Product, "Lantern Pro", "product:pro product:=\"Lantern Pro\""),
+            ("product:=\"Lantern Pro\" x", Field::Product, "Lantern Pro", "product:=\"Lantern Pro\" x"),
+            ("-level:03", Field::Level, "03", "-level:03 level:03"),
+            ("\"print wo", Field::Level, "03", "\"print wo\" level:03"),
+        ] {
+            assert_eq!(add(before, field, value), after, "{before:?} {value:?}");
         }
     }
 

@@ -33,6 +33,7 @@ impl App {
             Message::History(ticket, outcome) => self.detail.on_history(ticket, outcome),
             Message::Facets(ticket, outcome) => self.on_facets(ticket, outcome),
             Message::Today(ticket, outcome) => self.on_today(ticket, outcome),
+            Message::Summary(ticket, outcome) => self.on_summary(ticket, outcome),
             Message::Held(ticket, outcome) => self.on_held(ticket, outcome),
             Message::FoundCustomers(ticket, outcome) => self.on_found_customers(ticket, &outcome),
             Message::Reseller(ticket, outcome) => {
@@ -93,6 +94,7 @@ impl App {
             || self.detail.on_history(ticket, Err(error.clone()))
             || self.on_found_customers(ticket, &Err(error.clone()))
             || self.on_facets(ticket, Err(error.clone()))
+            || self.on_summary(ticket, Err(error.clone()))
             || self.on_held(ticket, Err(error.clone()))
             || self.session.reseller.settle(ticket, Err(*error.clone()))
             || self.on_account_resellers(ticket, Err(error.clone()))

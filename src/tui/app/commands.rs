@@ -254,6 +254,7 @@ pub(crate) static SYNONYMS: &[(Action, &str)] = &[
     (Action::Columns, "fields city country anniversary"),
     (Action::Export, "save download csv excel xlsx"),
     (Action::Compare, "difference diff side by side"),
+    (Action::Summary, "charts graphs bars figures dashboard"),
     (Action::Refresh, "reload update retry sync synchronise"),
     (Action::CopyMenu, "copy clipboard e-mail curl json"),
     (Action::Profiles, "account switch production sandbox"),

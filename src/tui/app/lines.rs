@@ -13,6 +13,8 @@ pub(crate) enum Tone {
     Good,
     Warn,
     Bad,
+    /// The cursor is on it.
+    Selected,
 }
 
 /// One line of the screen, in pieces. Its text is clean.

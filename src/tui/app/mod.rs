@@ -16,6 +16,7 @@ mod copy;
 pub(crate) mod detail;
 mod emails;
 mod export;
+mod extent;
 pub(crate) mod filter;
 mod footer;
 mod input;
@@ -31,6 +32,7 @@ pub(crate) mod records;
 pub(crate) mod session;
 #[cfg(test)]
 pub(crate) mod stage;
+mod summarising;
 pub(crate) mod table;
 #[cfg(test)]
 mod tests;
@@ -56,6 +58,7 @@ pub(crate) use copy::Copyable;
 pub(crate) use detail::tab_line;
 #[cfg(test)]
 pub(crate) use detail::{DetailSubject, Tab};
+pub(crate) use extent::extent;
 pub(crate) use filter::{FIELD_HEADINGS, FIELD_LABEL, FilterField, Preset, summary};
 pub(crate) use footer::{Footer, Hint, footer};
 #[cfg(test)]
@@ -64,7 +67,7 @@ pub(crate) use layout::{MIN_SIZE, PANEL_LINES, Pane, box_text, inside};
 pub(crate) use lines::Tone;
 pub(crate) use message::Remote;
 pub(crate) use messages::table_message;
-pub(crate) use overlays::{DialogView, Overlay, Piece, ViewLine};
+pub(crate) use overlays::{BarFill, DialogView, Overlay, Piece, ViewLine};
 pub(crate) use table::{Age, CellLook, MARKER, Marks, Placed, arrow, heading, sort_title};
 pub(crate) use text_field::visible_input;
 pub(crate) use timing::{PATIENCE, spinner};

@@ -3,7 +3,7 @@
 use super::{
     App, Overlay, Remote,
     message::{Effect, LoadResult, Ticket},
-    overlays::{FacetList, KeepCopyQuestion},
+    overlays::{FacetList, KeepCopyQuestion, WantedOfCopy},
     table::TableColumns,
 };
 use crate::{
@@ -51,7 +51,7 @@ impl App {
     /// Shows a view of the local copy; asks first if the user has not decided yet whether one is kept.
     pub(crate) fn open_view(&mut self, view: SavedView) -> bool {
         if self.has_to_ask_for_copy() {
-            return self.open(Overlay::KeepCopy(Box::new(KeepCopyQuestion::new(view))));
+            return self.open(Overlay::KeepCopy(Box::new(KeepCopyQuestion::new(WantedOfCopy::View(view)))));
         }
         let sort = match sort_of(&view) {
             Ok(sort) => sort,
@@ -227,22 +227,27 @@ impl App {
         self.session.listed().is_some_and(|listed| listed.keeps_copy != Some(true))
     }
 
-    /// Takes the user's decision about the copy, and shows the view that it was for.
-    pub(crate) fn keep_copy(&mut self, keep: KeepCopy, view: SavedView) {
+    /// Takes the user's decision about the copy, and shows what it was for.
+    pub(crate) fn keep_copy(&mut self, keep: KeepCopy, wanted: WantedOfCopy) {
         let Some(listed) = self.session.listed_mut() else { return };
         listed.keeps_copy = Some(true);
         let name = listed.name.clone();
         self.out.send(Effect::KeepPortfolio(name, keep));
-        self.open_view(view);
+        match wanted {
+            WantedOfCopy::View(view) => self.open_view(view),
+            WantedOfCopy::Summary => self.open_summary(),
+        };
     }
 
-    /// Reads the rows of a view of the local copy again, and the history of a customer, because the copy has changed.
+    /// Reads the rows of a view of the local copy again, its summary, and the history of a customer, because the copy has
+    /// changed.
     pub(super) fn on_portfolio_changed(&mut self) -> bool {
         self.detail.history.outdate();
+        let has_summary = self.reload_summary();
         if self.table.filter.portfolio.is_none() {
-            return false;
+            return has_summary;
         }
-        self.table.reread(self.now, &mut self.out)
+        self.table.reread(self.now, &mut self.out) || has_summary
     }
 }
 

@@ -67,6 +67,11 @@ impl Effects {
                     source.today().await
                 });
             }
+            Effect::LoadSummary(ticket, filter, refresh) => {
+                self.load(ticket, Urgency::foreground(), Message::Summary, async move |source, _| {
+                    source.summary(filter, refresh).await
+                });
+            }
             Effect::LoadHeld(ticket, ids) => {
                 self.load(ticket, Urgency::foreground(), Message::Held, async move |source, _| {
                     source.held(ids).await

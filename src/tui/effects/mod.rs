@@ -175,6 +175,7 @@ impl Effects {
             | Effect::FindCustomer(..)
             | Effect::LoadFacets(..)
             | Effect::LoadToday(_)
+            | Effect::LoadSummary(..)
             | Effect::LoadHeld(..)
             | Effect::LoadResellers(_)
             | Effect::FetchReseller(_) => self.run_load(effect),

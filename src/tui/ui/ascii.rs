@@ -19,10 +19,26 @@ fn stand_in(symbol: &str) -> Option<&'static str> {
         "◐" | "…" => "~",
         "○" => "o",
         "✕" | "×" => "x",
-        "≠" => "#",
+        "≠" | "█" => "#",
+        "▒" => "=",
+        "░" => ".",
         // The no-break space.
         "\u{a0}" => " ",
-        _ => return turned(symbol),
+        _ => return turned(symbol).or_else(|| level(symbol)),
+    })
+}
+
+/// Returns the substitute of a level of a sparkline: the higher it is, the more ink it has. The highest is a full block.
+fn level(symbol: &str) -> Option<&'static str> {
+    Some(match symbol {
+        "▁" => "_",
+        "▂" => ".",
+        "▃" => ":",
+        "▄" => "-",
+        "▅" => "=",
+        "▆" => "+",
+        "▇" => "*",
+        _ => return None,
     })
 }
 

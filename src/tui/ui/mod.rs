@@ -1,6 +1,7 @@
 //! Pure drawing: turns `&App` into a frame and changes nothing.
 
 mod ascii;
+mod chart;
 mod detail;
 mod filter;
 mod footer;

@@ -5,6 +5,7 @@ use tui_input::Input;
 
 use super::{
     super::app::{App, DialogView, Overlay, Piece, ViewLine, box_text},
+    chart,
     paint::Canvas,
 };
 use crate::text;
@@ -41,6 +42,10 @@ fn draw_line(canvas: &mut Canvas<'_>, line: &ViewLine, area: Rect) {
             }
             Piece::Input(input, example) => {
                 draw_input(canvas, input, example, Rect { x, width: room, ..area })
+            }
+            Piece::Bar(parts) => chart::draw_bar(canvas, parts, Rect { x, width: room, ..area }),
+            Piece::Sparkline(heights) => {
+                chart::draw_sparkline(canvas, heights, Rect { x, width: room, ..area })
             }
         };
     }

@@ -3,6 +3,7 @@
 mod ascii;
 mod comparison;
 mod search;
+mod summary;
 
 mod property;
 mod views;
@@ -387,10 +388,16 @@ fn a_frame_can_be_drawn_after_the_window_was_resized() {
             "p a",
             "p e",
             "space space =",
+            "%",
         ] {
             let mut stage = with_profiles(width, height);
             if !open.is_empty() {
                 stage.keys(open);
+            }
+            if open == "%" {
+                // The profile has no copy yet.
+                stage.key("s");
+                stage.answer();
             }
             draw_all(&stage, open);
         }

@@ -75,7 +75,8 @@ impl App {
             | A::ShowMarked
             | A::Views
             | A::Facets
-            | A::Today => self.open_dialog(action),
+            | A::Today
+            | A::Summary => self.open_dialog(action),
             A::EditConfig => {
                 self.out.send(Effect::EditConfig);
                 false
@@ -119,7 +120,9 @@ impl App {
             | A::OnlyDifferences
             | A::CompareLeft
             | A::CompareRight
-            | A::CopyComparison => self.act_in_dialog(action),
+            | A::CopyComparison
+            | A::SummaryLeft
+            | A::SummaryRight => self.act_in_dialog(action),
             A::Live => self.show_live(),
             A::NextView | A::PreviousView => self.step_view(action == A::NextView),
             A::Quit => {
@@ -169,6 +172,7 @@ impl App {
             Action::Views => Overlay::Views(ViewList::new(self)),
             Action::Facets => return self.open_facets(),
             Action::Today => return self.open_today(),
+            Action::Summary => return self.open_summary(),
             Action::Profiles => return self.open_profiles(),
             Action::Export => return self.open_export(),
             Action::ShowMarked => return self.show_marked(),

@@ -21,7 +21,7 @@ use crate::{
     api::{ApiError, Exchange, Wait},
     model::{
         Customer, CustomerFilter, CustomerHistory, FacetCounts, OrderPage, OrdersRequest, Priority,
-        RecordKey, Reseller, ResellerRow, RowsRequest, StatusCounts, SubscriptionList,
+        RecordKey, Reseller, ResellerRow, RowsRequest, StatusCounts, SubscriptionList, SummaryAnswer,
     },
     portfolio::TodayAnswer,
     source::{Fetched, HeldCustomer, Window},
@@ -96,6 +96,8 @@ pub enum Message {
     Facets(Ticket, LoadResult<Vec<FacetCounts>>),
     /// The lists of the day.
     Today(Ticket, LoadResult<TodayAnswer>),
+    /// The summary of a view.
+    Summary(Ticket, LoadResult<SummaryAnswer>),
     /// The parts of some customers that the local copy holds; customers that it does not know are left out.
     Held(Ticket, LoadResult<Vec<HeldCustomer>>),
     /// The IDs of the customers of the local copy that a text names, the surest first.
@@ -152,6 +154,7 @@ impl Message {
             | Self::FoundCustomers(ticket, _)
             | Self::Facets(ticket, _)
             | Self::Today(ticket, _)
+            | Self::Summary(ticket, _)
             | Self::Held(ticket, _)
             | Self::Reseller(ticket, _)
             | Self::AccountResellers(ticket, _)
@@ -182,6 +185,8 @@ pub enum Effect {
     LoadFacets(Ticket, CustomerFilter),
     /// Count the lists of the day; answered by [`Message::Today`].
     LoadToday(Ticket),
+    /// Compute the summary of a view, and with `true` have the copy brought up to date; answered by [`Message::Summary`].
+    LoadSummary(Ticket, CustomerFilter, bool),
     /// Read what the local copy holds of the customers with these IDs; answered by [`Message::Held`].
     LoadHeld(Ticket, Vec<String>),
     /// Find the customers of the local copy that a text names: an ID, a reference, an e-mail address; answered by

@@ -35,16 +35,23 @@ fn effort(app: &App) -> String {
     format!("{rate}{}. You can go on working meanwhile.", minutes.unwrap_or_default())
 }
 
-/// The question, and the view that it is asked for.
+/// The part of the program that needs a copy.
+#[derive(Debug, Clone)]
+pub(crate) enum WantedOfCopy {
+    View(SavedView),
+    Summary,
+}
+
+/// The question, and what it is asked for.
 #[derive(Debug, Clone)]
 pub(crate) struct KeepCopyQuestion {
-    view: SavedView,
+    wanted: WantedOfCopy,
 }
 
 impl KeepCopyQuestion {
-    /// Returns the question that is asked before a view is shown.
-    pub(crate) fn new(view: SavedView) -> Self {
-        Self { view }
+    /// Returns the question that is asked before something of the copy is shown.
+    pub(crate) fn new(wanted: WantedOfCopy) -> Self {
+        Self { wanted }
     }
 }
 
@@ -89,7 +96,7 @@ impl Dialog for KeepCopyQuestion {
             Action::Back => return Then::Close,
             _ => return Then::Ignored,
         };
-        app.keep_copy(keep, self.view.clone());
+        app.keep_copy(keep, self.wanted.clone());
         Then::Close
     }
 }

@@ -17,6 +17,7 @@ mod marked;
 mod palette;
 mod problems;
 mod requests;
+mod summary;
 mod today;
 mod view;
 mod views;
@@ -42,14 +43,15 @@ pub(crate) use exporting::StopExport;
 pub(crate) use facets::FacetList;
 pub(crate) use go_to::GoTo;
 pub(crate) use help::KeyList;
-pub(crate) use keep_copy::KeepCopyQuestion;
+pub(crate) use keep_copy::{KeepCopyQuestion, WantedOfCopy};
 pub(crate) use keep_tokens::KeepTokens;
 pub(crate) use marked::MarkedRows;
 pub(crate) use palette::CommandPalette;
 pub(crate) use problems::Problems;
 pub(crate) use requests::Requests;
+pub(crate) use summary::{Narrowing, SummaryCharts};
 pub(crate) use today::TodayLists;
-pub(crate) use view::{DialogView, Piece, ViewLine};
+pub(crate) use view::{BarFill, DialogView, Piece, ViewLine};
 pub(crate) use views::ViewList;
 
 /// The result of an action in a dialog.
@@ -151,6 +153,7 @@ pub(crate) enum Overlay {
     Today(TodayLists),
     KeepCopy(Box<KeepCopyQuestion>),
     Compare(CompareTable),
+    Summary(Box<SummaryCharts>),
 }
 
 impl Overlay {
@@ -174,6 +177,7 @@ impl Overlay {
             Self::Today(dialog) => dialog,
             Self::KeepCopy(dialog) => &**dialog,
             Self::Compare(dialog) => dialog,
+            Self::Summary(dialog) => &**dialog,
         }
     }
 
@@ -197,6 +201,7 @@ impl Overlay {
             Self::Today(dialog) => dialog,
             Self::KeepCopy(dialog) => &mut **dialog,
             Self::Compare(dialog) => dialog,
+            Self::Summary(dialog) => &mut **dialog,
         }
     }
 }

@@ -19,6 +19,35 @@ pub(crate) enum Piece {
     Badge(AccountKind, String),
     /// A text field with the cursor, in the room that is left, and an example if it is empty.
     Input(Input, &'static str),
+    /// A bar: parts with the columns that each takes, one behind the other.
+    Bar(Vec<(BarFill, usize)>),
+    /// A line of a sparkline: a column for each height, in eighths of the line.
+    Sparkline(Vec<u64>),
+}
+
+/// The look of a part of a bar, which can be told from others without colours too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BarFill {
+    /// The only part.
+    Plain,
+    /// Seats that renew.
+    Renewing,
+    /// Seats that end.
+    Lapsing,
+    /// Seats of which it is not known.
+    Undecided,
+}
+
+impl Piece {
+    /// Returns the columns that it takes; a text field counts as none.
+    pub(crate) fn width(&self) -> usize {
+        match self {
+            Self::Text(_, text) | Self::Badge(_, text) => text::width(text),
+            Self::Input(..) => 0,
+            Self::Bar(parts) => parts.iter().map(|(_, columns)| columns).sum(),
+            Self::Sparkline(heights) => heights.len(),
+        }
+    }
 }
 
 /// One line of a dialog.
@@ -78,11 +107,7 @@ impl ViewLine {
 
     /// Returns the columns that its pieces take; a text field counts as none.
     pub(crate) fn width(&self) -> usize {
-        let width = |piece: &Piece| match piece {
-            Piece::Text(_, text) | Piece::Badge(_, text) => text::width(text),
-            Piece::Input(..) => 0,
-        };
-        self.pieces.iter().map(width).sum()
+        self.pieces.iter().map(Piece::width).sum()
     }
 }
 

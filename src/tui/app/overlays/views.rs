@@ -1,4 +1,4 @@
-//! The views: live lists, and views of the local copy.
+//! The views: live lists, views of the local copy, and the summary of the one on screen.
 
 use super::{Dialog, DialogView, Then, ViewLine, move_cursor};
 use crate::{
@@ -10,6 +10,9 @@ use crate::{
         keys::Chord,
     },
 };
+
+/// The name of the last line, which opens the summary.
+const SUMMARY: &str = "Summary";
 
 /// The list of views.
 #[derive(Debug, Clone)]
@@ -34,6 +37,7 @@ impl ViewList {
     fn open(&self, app: &mut App) -> Then {
         match self.view(app) {
             Some(view) => app.open_view(view),
+            None if self.selected > app.views().len() => app.open_summary(),
             None => app.show_live(),
         };
         Then::Close
@@ -49,7 +53,7 @@ impl Dialog for ViewList {
         /// Columns of a name.
         const NAME: usize = 22;
         let all = app.views();
-        let area = menu_box(app.areas().screen, 76, all.len() + 1);
+        let area = menu_box(app.areas().screen, 76, all.len() + 2);
         let mut view = DialogView::new(area, "Views");
         let width = view.width();
         let live = std::iter::once((LIVE.to_owned(), "lists of the API, as they are now".to_owned()));
@@ -58,6 +62,7 @@ impl Dialog for ViewList {
                 if view.query.is_empty() { "everything in the local copy".to_owned() } else { view.query };
             (view.name, query)
         });
+        let summary = (SUMMARY.to_owned(), "counts and renewals in charts".to_owned());
         let drawn = |(index, (name, query)): (usize, (String, String))| {
             let room = width.saturating_sub(NAME + 1);
             let (tone, words) = match &self.deleting {
@@ -71,7 +76,7 @@ impl Dialog for ViewList {
                 .put(tone, text::truncate(&words, room))
                 .select(index == self.selected)
         };
-        view.body = live.chain(others).enumerate().map(drawn).collect();
+        view.body = live.chain(others).chain([summary]).enumerate().map(drawn).collect();
         view.keep_visible(self.selected)
     }
 
@@ -114,7 +119,7 @@ impl Dialog for ViewList {
                 Then::Stay
             }
             (Action::Back | Action::Quit | Action::Views, _) => Then::Close,
-            _ if move_cursor(&mut self.selected, app.views().len() + 1, action) => Then::Stay,
+            _ if move_cursor(&mut self.selected, app.views().len() + 2, action) => Then::Stay,
             _ => Then::Ignored,
         }
     }

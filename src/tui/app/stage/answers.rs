@@ -7,6 +7,7 @@ use super::{
     Portfolio, Stage,
     portfolio::PortfolioServer,
     samples::{customer, exchange, fetched_at, order_page, reseller, resellers},
+    summary::figures,
     ticket_of,
 };
 use crate::{
@@ -83,6 +84,9 @@ impl Stage {
             Effect::FindCustomer(ticket, _) => Message::FoundCustomers(*ticket, Ok(Box::default())),
             Effect::LoadFacets(ticket, _) => Message::Facets(*ticket, Ok(Box::default())),
             Effect::LoadToday(ticket) => Message::Today(*ticket, Ok(Box::default())),
+            Effect::LoadSummary(ticket, ..) => {
+                Message::Summary(*ticket, Ok(Box::new(super::summary::answer_with(figures(), self.now))))
+            }
             Effect::LoadHeld(ticket, _) => Message::Held(*ticket, Ok(Box::default())),
             Effect::LoadResellers(ticket) => {
                 let list = Resellers { rows: resellers(), unreadable: 0, doubt: None };
@@ -153,6 +157,7 @@ impl Stage {
             Effect::FindCustomer(ticket, _) => Message::FoundCustomers(*ticket, Err(error)),
             Effect::LoadFacets(ticket, _) => Message::Facets(*ticket, Err(error)),
             Effect::LoadToday(ticket) => Message::Today(*ticket, Err(error)),
+            Effect::LoadSummary(ticket, ..) => Message::Summary(*ticket, Err(error)),
             Effect::LoadHeld(ticket, _) => Message::Held(*ticket, Err(error)),
             Effect::LoadResellers(ticket) => Message::AccountResellers(*ticket, Err(error)),
             Effect::FetchReseller(ticket) => Message::Reseller(*ticket, Err(error)),

@@ -4,10 +4,12 @@
 mod answers;
 mod portfolio;
 mod samples;
+mod summary;
 mod view;
 
 pub(crate) use portfolio::{Portfolio, RESELLER, rows};
 pub(crate) use samples::{customer, fetched, offline, two_profiles};
+pub(crate) use summary::{answer_summary, figures};
 pub(crate) use view::{answer_view, answer_view_with, today, whole};
 
 use std::time::Duration;
@@ -283,6 +285,7 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
         | Effect::FindCustomer(ticket, _)
         | Effect::LoadFacets(ticket, _)
         | Effect::LoadToday(ticket)
+        | Effect::LoadSummary(ticket, ..)
         | Effect::LoadHeld(ticket, _)
         | Effect::LoadResellers(ticket)
         | Effect::FetchReseller(ticket)

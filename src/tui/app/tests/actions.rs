@@ -349,6 +349,12 @@ fn prove(action: Action, key: &str) {
             assert!(stage.app.overlay.is_none());
             assert_eq!(stage.app.table.filter.portfolio.as_deref(), Some("lapsing:>0 renewal:..45d"));
         }
+        Action::Summary => {
+            stage.key(key);
+            assert!(matches!(stage.app.overlay, Some(Overlay::Summary(_))));
+            assert!(matches!(stage.pending.last(), Some(Effect::LoadSummary(_, _, false))));
+        }
+        Action::SummaryLeft | Action::SummaryRight => super::summary::prove(action, key),
         Action::NextView | Action::PreviousView => {
             let mut names: Vec<Option<String>> =
                 crate::state::SavedView::built_in().into_iter().map(|view| Some(view.name)).collect();

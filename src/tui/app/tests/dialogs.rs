@@ -107,7 +107,8 @@ fn prove_views(action: Action, key: &str) {
     let names = |stage: &Stage| -> Vec<String> {
         stage.app.session.own_views().iter().map(|view| view.name.clone()).collect()
     };
-    stage.keys("v end");
+    // The last line is the summary.
+    stage.keys("v end up");
     if action != Action::ViewEarlier {
         stage.key("up");
     }

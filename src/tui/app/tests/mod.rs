@@ -22,4 +22,5 @@ mod product_names;
 mod profile_focus;
 mod profiles;
 mod resellers;
+mod summary;
 mod views;

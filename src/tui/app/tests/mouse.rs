@@ -309,7 +309,7 @@ fn the_arrows_around_a_choice_go_either_way() {
                 crate::tui::app::Piece::Text(_, text) | crate::tui::app::Piece::Badge(_, text) => {
                     text.clone()
                 }
-                crate::tui::app::Piece::Input(..) => String::new(),
+                _ => String::new(),
             };
             line.pieces.iter().map(piece).collect()
         };

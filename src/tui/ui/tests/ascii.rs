@@ -28,8 +28,7 @@ fn wide_and_hostile_names_stay_in_their_columns() {
 #[test]
 fn every_own_symbol_has_a_substitute_and_nothing_else_changes() {
     // Each tab of the detail, and all dialogs.
-    let openings =
-        "esc,enter,enter l,enter l l,enter l l l,enter h,?,:,#,Y,c,i,f,/,p,p a,2 /,space,space space =";
+    let openings = "esc,enter,enter l,enter l l,enter l l l,enter h,?,:,#,Y,c,i,f,/,p,p a,2 /,space,space space =,%,% tab tab";
     for (width, height) in SIZES {
         for keys in openings.split(',') {
             let mut stage = Stage::ready(width, height);

@@ -149,6 +149,7 @@ impl Theme {
             Tone::Good => self.good(),
             Tone::Warn => self.warn(),
             Tone::Bad => self.bad(),
+            Tone::Selected => self.selected(true),
         }
     }
 }
