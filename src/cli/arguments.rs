@@ -7,7 +7,7 @@ use clap_complete::Shell;
 
 use super::{
     ChangesArgs, ExportArgs, FindArgs, ListArgs, PortfolioCommand, ProductsCommand, ReconcileArgs,
-    ResellersArgs, ShowArgs, SqlArgs, SummaryArgs, SyncArgs, TodayArgs, ViewsCommand, help,
+    RenewalsArgs, ResellersArgs, ShowArgs, SqlArgs, SummaryArgs, SyncArgs, TodayArgs, ViewsCommand, help,
 };
 use crate::{
     config::Environment,
@@ -94,6 +94,10 @@ pub enum CliCommand {
     /// Print what needs attention today: what to order, what lapses or renews
     #[command(after_help = help::after("today"))]
     Today(TodayArgs),
+
+    /// Print the renewals of the next days, or write them to a calendar
+    #[command(after_help = help::after("renewals"))]
+    Renewals(RenewalsArgs),
 
     /// Add up the local copy: customers by status, country and more, renewals by week
     #[command(after_help = help::after("summary"))]

@@ -75,6 +75,12 @@ pub const EXAMPLES: &[Example] = &[
         "vipmp today --demo --json > today.json",
         "Write every list of the day to a file, as JSON.",
     ),
+    example("renewals", "vipmp renewals --demo --within 2w", "Print the renewals of the next two weeks."),
+    example(
+        "renewals",
+        "vipmp renewals --demo --within 90d --output ics --alarm 7 > renewals.ics",
+        "Write the renewals of 90 days to a calendar that reminds a week before each.",
+    ),
     example("summary", "vipmp summary --demo", "Print what all customers add up to."),
     example(
         "summary",

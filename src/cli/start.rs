@@ -111,6 +111,7 @@ fn run(command: &CliCommand, arguments: &Arguments) -> anyhow::Result<ExitCode> 
             CliCommand::Resellers(wanted) => resellers::resellers(wanted, arguments, &warned()).await,
             CliCommand::Find(wanted) => portfolio::find(wanted, arguments, &warned()).await,
             CliCommand::Today(wanted) => portfolio::today(wanted, arguments, &warned()).await,
+            CliCommand::Renewals(wanted) => portfolio::renewals(wanted, arguments, &warned()).await,
             CliCommand::Summary(wanted) => portfolio::summary(wanted, arguments, &warned()).await,
             CliCommand::Views(command) => portfolio::views(command, arguments, &warned()).await,
             CliCommand::Sync(wanted) => portfolio::sync(wanted, arguments, &warned()).await,

@@ -18,10 +18,11 @@ mod store;
 mod summary;
 pub mod sync;
 mod today;
+mod upcoming;
 
 pub use error::StoreError;
 pub use fold::fold;
-pub use ledger::SeatLedger;
+pub use ledger::{DatedSeats, SeatLedger};
 pub use load::load_index;
 pub use screen::{
     CopyRole, FindResellers, FoundCustomers, KnownResellers, OnChange, OpenCopy, OpenedCopy, PortfolioSource,
@@ -34,3 +35,4 @@ pub use store::{
 };
 pub use summary::summarise;
 pub use today::{TODAY, TodayFigures, TodayList, TodayRow, today};
+pub use upcoming::{CustomerRenewalDate, UpcomingRenewals, upcoming};

@@ -51,10 +51,20 @@ fn every_example_runs_on_the_demo() {
             serves(line, home.path());
         } else {
             // A smaller demo, of which the copy is read sooner.
-            let is_of_copy =
-                ["find", "today", "summary", "sync", "changes", "sql", "portfolio", "views", "reconcile"]
-                    .iter()
-                    .any(|command| example.command.split(' ').next() == Some(command));
+            let is_of_copy = [
+                "find",
+                "today",
+                "renewals",
+                "summary",
+                "sync",
+                "changes",
+                "sql",
+                "portfolio",
+                "views",
+                "reconcile",
+            ]
+            .iter()
+            .any(|command| example.command.split(' ').next() == Some(command));
             let line = if is_of_copy {
                 line.replace(" --demo", " --demo --demo-customers 60")
             } else {

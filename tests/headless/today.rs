@@ -1,4 +1,4 @@
-//! `vipmp today`: the lists of the day, for people and as JSON.
+//! `vipmp today` and `vipmp renewals`: for people, as JSON and as a calendar.
 
 use chrono::{NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -72,4 +72,47 @@ fn the_lists_of_the_day_for_people_and_as_json() {
     assert_eq!((&lapsing["amount"], &lapsing["unit"]), (&json!(12), &json!("seats")));
     assert_eq!((&lapsing["first_date"], &lapsing["may_match"]), (&json!(day(10)), &json!(1)));
     assert_eq!(lapsing["customers"][0]["date"], json!(day(10)));
+}
+
+#[test]
+fn the_renewals_of_the_next_days_for_people_as_json_and_as_a_calendar() {
+    use calcard::icalendar::{ICalendar, ICalendarProperty};
+    let api = api();
+    let stage = staged(&api);
+    stage.run(["sync", "--keep"]).exits_with(5);
+    let words = "details of 3 of 4 customers are known.";
+    stage.run(["renewals"]).exits_with(5).warns(&[words]).prints(&[
+        "in 2 days · auto-renewal can no longer be changed\n  Company 2 · 2: 30 seats renew\n",
+        "in 10 days · early renewal possible\n  Company 1 · 1: 12 seats lapse\n",
+    ]);
+    let answer =
+        stage.run(["renewals", "--within", "5w", "--output", "json", "--partial"]).exits_with(0).json();
+    let found: Vec<(&str, &Value, &Value)> = answer["renewals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|renewal| (renewal["customer_id"].as_str().unwrap(), &renewal["days_left"], &renewal["lapsing"]))
+        .collect();
+    assert_eq!(
+        found,
+        [("2", &json!(2), &json!(0)), ("1", &json!(10), &json!(12)), ("3", &json!(31), &json!(0))]
+    );
+    let ics = ["renewals", "--within", "31d", "--output", "ics", "--alarm", "7", "--partial"];
+    let written = stage.run(ics).exits_with(0).out;
+    let calendar = ICalendar::parse(&written).expect("a calendar");
+    let summaries: Vec<&str> = calendar
+        .components
+        .iter()
+        .filter_map(|part| part.property(&ICalendarProperty::Summary)?.values.first()?.as_text())
+        .collect();
+    assert_eq!(
+        summaries,
+        [
+            "Renewal: Company 2, 30 seats renew",
+            "Lapse: Company 1, 12 seats lapse",
+            "Renewal: Company 3, 7 seats renew"
+        ]
+    );
+    stage.run(["renewals", "id:3", "--within", "30d"]).exits_with(0).warns(&["No renewal until "]);
+    stage.run(["renewals", "--alarm", "7"]).exits_with(2).warns(&["--alarm needs --output ics"]);
 }

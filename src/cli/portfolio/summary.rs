@@ -9,18 +9,17 @@ use super::{
     facets::words,
     find_doubts::{order_doubts, unknown_doubts},
     open::{details_doubt, list_doubts, open_to_read, print_age},
-    views::find_view,
+    views::read_query,
 };
 use crate::{
     cli::{
         Arguments,
-        account::select_target,
         context::CommandContext,
-        exit::{Failure, print, print_error, print_note, usage},
+        exit::{Failure, print, print_error, print_note},
         signals::run_until_signal,
     },
     model::{PortfolioSummary, SummaryGroup, SummaryWeek},
-    portfolio::{SeatLedger, load_index, query::Query, summarise},
+    portfolio::{SeatLedger, load_index, summarise},
     text,
 };
 
@@ -54,12 +53,7 @@ pub(in crate::cli) async fn summary(
 }
 
 async fn run(wanted: &SummaryArgs, arguments: &Arguments, context: &CommandContext) -> Result<(), Failure> {
-    let of_view = match &wanted.view {
-        Some(name) => find_view(name, &select_target(arguments, context)?, context)?.query,
-        None => String::new(),
-    };
-    let typed = format!("{of_view} {}", wanted.query.join(" "));
-    let query = Query::read(typed.trim(), context.as_of()).map_err(|error| usage(&error.to_string()))?;
+    let query = read_query(&wanted.query, wanted.view.as_deref(), arguments, context)?;
     let copy = open_to_read(arguments, context).await?;
     let (names, of_rows) = (Arc::clone(&copy.names), query.clone());
     let read = copy.read(move |store| {

@@ -22,7 +22,10 @@ use crate::{
     columns::{Columns, RowSchema},
     config::DEMO,
     files,
-    portfolio::{index::SortKey, query},
+    portfolio::{
+        index::SortKey,
+        query::{self, Query},
+    },
     state::{SavedView, ViewChange, ViewFile},
     text,
 };
@@ -105,6 +108,24 @@ pub(super) fn find_view(
         print_error(&error);
         Failure::NotFound
     })
+}
+
+/// Reads the query of a view, if one is named, together with what is typed.
+///
+/// # Errors
+/// The failure, once it has been printed what is wrong with either.
+pub(super) fn read_query(
+    typed: &[String],
+    view: Option<&str>,
+    arguments: &Arguments,
+    context: &CommandContext,
+) -> Result<Query, Failure> {
+    let of_view = match view {
+        Some(name) => find_view(name, &select_target(arguments, context)?, context)?.query,
+        None => String::new(),
+    };
+    let typed = format!("{of_view} {}", typed.join(" "));
+    Query::read(typed.trim(), context.as_of()).map_err(|error| usage(&error.to_string()))
 }
 
 fn run(command: &ViewsCommand, target: &AccountId, context: &CommandContext) -> Result<(), Failure> {

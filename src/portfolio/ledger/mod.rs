@@ -6,6 +6,7 @@
 mod renewals_by_week;
 mod seats_by_product;
 
+pub use renewals_by_week::DatedSeats;
 pub(super) use renewals_by_week::{RenewalLedger, WeekRange};
 pub(super) use seats_by_product::ProductLedger;
 

@@ -1,5 +1,7 @@
 //! The seats that renew, end or are undecided, by week.
 
+use std::ops::RangeInclusive;
+
 use chrono::NaiveDate;
 
 use super::count;
@@ -55,6 +57,21 @@ struct RenewalLine {
     lapsing: u64,
     undecided: u64,
     is_approximate: bool,
+}
+
+/// The seats of a customer that have one renewal date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DatedSeats {
+    /// The renewal date.
+    pub day: NaiveDate,
+    /// Those that renew automatically.
+    pub renewing: u64,
+    /// Those that end.
+    pub lapsing: u64,
+    /// Those of which the server does not say.
+    pub undecided: u64,
+    /// True if the server's numbers do not say exactly how many renew.
+    pub is_approximate: bool,
 }
 
 /// The seats of all rows by renewal date. The lines of a row are together.
@@ -113,6 +130,23 @@ impl RenewalLedger {
             *sum = sum.saturating_add(line.seats());
         }
         other
+    }
+
+    /// Returns the seats that some rows have on each renewal date of a range of days, by date; those of one date stay in the
+    /// order of the rows.
+    pub(in crate::portfolio) fn dates(
+        &self,
+        days: RangeInclusive<NaiveDate>,
+        rows: &RowSet,
+    ) -> Vec<(u32, DatedSeats)> {
+        let in_range = self.of(rows).filter_map(|line| {
+            let day = line.day.filter(|day| days.contains(day))?;
+            let RenewalLine { row, renewing, lapsing, undecided, is_approximate, .. } = *line;
+            Some((row, DatedSeats { day, renewing, lapsing, undecided, is_approximate }))
+        });
+        let mut found: Vec<(u32, DatedSeats)> = in_range.collect();
+        found.sort_by_key(|(_, seats)| seats.day);
+        found
     }
 
     fn of(&self, rows: &RowSet) -> impl Iterator<Item = &RenewalLine> {

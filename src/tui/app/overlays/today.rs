@@ -104,7 +104,7 @@ impl Dialog for TodayLists {
         let remarks: Vec<String> =
             self.remarks().iter().flat_map(|words| text::wrap(&text::clean(words), inner)).collect();
         let area = menu_box(screen, WIDTH, lists.len().max(1) + remarks.len());
-        let mut view = DialogView::new(area, &format!("Today · {}", format_date(app.now.today())));
+        let mut view = DialogView::new(area, format!("Today · {}", format_date(app.now.today())));
         let width = view.width();
         if lists.is_empty() {
             let (tone, words) = match &self.answer {
@@ -194,7 +194,7 @@ impl App {
 
     /// Takes the figures of the lists; returns true if they were awaited.
     pub(in crate::tui::app) fn on_today(&mut self, ticket: Ticket, outcome: LoadResult<TodayAnswer>) -> bool {
-        let Some(Overlay::Today(lists)) = &mut self.overlay else { return false };
+        let Some(Overlay::Today(lists)) = self.dialog_below_help() else { return false };
         lists.answer.settle(ticket, outcome.map(|answer| *answer).map_err(|error| *error))
     }
 }
