@@ -243,11 +243,11 @@ impl App {
     /// changed.
     pub(super) fn on_portfolio_changed(&mut self) -> bool {
         self.detail.history.outdate();
-        let has_summary = self.reload_summary();
+        let has_dialog = self.reload_summary() | self.reload_today();
         if self.table.filter.portfolio.is_none() {
-            return has_summary;
+            return has_dialog;
         }
-        self.table.reread(self.now, &mut self.out) || has_summary
+        self.table.reread(self.now, &mut self.out) || has_dialog
     }
 }
 

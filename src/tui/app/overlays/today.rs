@@ -29,13 +29,15 @@ const GROUP: usize = 11;
 #[derive(Debug, Clone)]
 pub(crate) struct TodayLists {
     pub(crate) answer: Remote<TodayAnswer>,
+    /// True if the copy has changed since the figures on their way were asked for.
+    is_outdated: bool,
     selected: usize,
 }
 
 impl TodayLists {
     /// Returns the lists that wait for these figures.
     pub(crate) fn new(answer: Remote<TodayAnswer>) -> Self {
-        Self { answer, selected: 0 }
+        Self { answer, is_outdated: false, selected: 0 }
     }
 
     fn figures(&self) -> Vec<(&'static TodayList, &TodayFigures)> {
@@ -150,7 +152,7 @@ impl Dialog for TodayLists {
         match action {
             Action::Enter => self.take(app),
             Action::Refresh => {
-                app.ask_for_today(&mut self.answer);
+                self.answer.load(app.out.ask(Effect::LoadToday));
                 Then::Stay
             }
             Action::Back | Action::Quit | Action::Today => Then::Close,
@@ -184,17 +186,31 @@ impl App {
                 .note(format!("The lists of the day come from the local copy: [{views}] begins one."));
         }
         let mut answer = Remote::Idle;
-        self.ask_for_today(&mut answer);
+        answer.load(self.out.ask(Effect::LoadToday));
         self.open(Overlay::Today(TodayLists::new(answer)))
     }
 
-    fn ask_for_today(&mut self, answer: &mut Remote<TodayAnswer>) {
-        answer.load(self.out.ask(Effect::LoadToday));
+    /// Asks again for the figures of the open lists, because the copy has changed; those on their way come first.
+    pub(in crate::tui::app) fn reload_today(&mut self) -> bool {
+        let Some(Overlay::Today(lists)) = self.dialog_below_help() else { return false };
+        if lists.answer.is_loading() {
+            lists.is_outdated = true;
+            return false;
+        }
+        let ticket = self.out.ask(Effect::LoadToday);
+        if let Some(Overlay::Today(lists)) = self.dialog_below_help() {
+            lists.answer.load(ticket);
+        }
+        true
     }
 
     /// Takes the figures of the lists; returns true if they were awaited.
     pub(in crate::tui::app) fn on_today(&mut self, ticket: Ticket, outcome: LoadResult<TodayAnswer>) -> bool {
         let Some(Overlay::Today(lists)) = self.dialog_below_help() else { return false };
-        lists.answer.settle(ticket, outcome.map(|answer| *answer).map_err(|error| *error))
+        let is_awaited = lists.answer.settle(ticket, outcome.map(|answer| *answer).map_err(|error| *error));
+        if is_awaited && std::mem::take(&mut lists.is_outdated) {
+            self.reload_today();
+        }
+        is_awaited
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     state::ViewChange,
     tui::app::{
         Effect, KeepCopy, Message, Overlay, Tab,
-        stage::{Stage, answer_view as answer, ticket_of, two_profiles, whole},
+        stage::{Stage, answer_view as answer, ticket_of, today, two_profiles, whole},
     },
 };
 
@@ -308,6 +308,35 @@ fn all_matches_of_a_view_are_exported_under_its_name() {
     let order = order.unwrap();
     assert_eq!(order.file, "customers-new-this-month-2026-11-23.xlsx");
     assert_eq!((order.picked, order.filter.portfolio.as_deref()), (None, Some("joined:this-month")));
+}
+
+#[test]
+fn the_lists_of_the_day_follow_the_copy_and_wait_below_the_help() {
+    let asked =
+        |stage: &Stage| stage.pending.iter().filter(|effect| matches!(effect, Effect::LoadToday(_))).count();
+    let settle = |stage: &mut Stage, customers: u64| {
+        let place = stage.pending.iter().position(|effect| matches!(effect, Effect::LoadToday(_))).unwrap();
+        let Effect::LoadToday(ticket) = stage.pending.remove(place) else { unreachable!() };
+        let mut today = today(stage);
+        today.figures[0].customers = customers;
+        stage.send(Message::Today(ticket, Ok(Box::new(today))));
+    };
+    let shown = |stage: &Stage| {
+        let Some(Overlay::Today(lists)) = &stage.app.overlay else { panic!("the lists") };
+        lists.answer.value().map(|answer| answer.figures[0].customers)
+    };
+    let mut stage = Stage::ready(120, 30);
+    stage.key("T");
+    stage.send(Message::PortfolioChanged);
+    assert_eq!(asked(&stage), 1, "what is on its way comes first");
+    settle(&mut stage, 1);
+    assert_eq!((asked(&stage), shown(&stage)), (1, Some(1)), "and then newer ones");
+    settle(&mut stage, 2);
+    stage.send(Message::PortfolioChanged);
+    stage.key("?");
+    settle(&mut stage, 3);
+    stage.key("esc");
+    assert_eq!((asked(&stage), shown(&stage)), (0, Some(3)));
 }
 
 #[test]
