@@ -26,6 +26,7 @@ mod returns;
 mod status;
 mod subscription;
 mod summary;
+mod today;
 
 pub use acquisition::{Acquisition, AcquisitionList};
 pub use column_name::means_column;
@@ -58,3 +59,4 @@ pub use summary::{
     MonthCount, OtherSeats, PortfolioSummary, ProductSeats, RenewalWeek, SummaryAnswer, SummaryGroup,
     SummaryWeek,
 };
+pub use today::{TodayAnswer, TodayFigures};

@@ -26,7 +26,7 @@ pub use ledger::{DatedSeats, SeatLedger};
 pub use load::load_index;
 pub use screen::{
     CopyRole, FindResellers, FoundCustomers, KnownResellers, OnChange, OpenCopy, OpenedCopy, PortfolioSource,
-    SyncPlan, TodayAnswer,
+    SyncPlan,
 };
 pub use store::{
     ChangeFilter, Completeness, CopyFile, DueCustomer, FileCheck, FileReport, Identity, OpenedStore,
@@ -34,5 +34,5 @@ pub use store::{
     StoredCustomer, StoredOrders, StoredSubscription, UnreadValue, folder_of,
 };
 pub use summary::summarise;
-pub use today::{TODAY, TodayFigures, TodayList, TodayRow, today};
+pub use today::{TODAY, TodayList, TodayRow, today};
 pub use upcoming::{CustomerRenewalDate, UpcomingRenewals, upcoming};

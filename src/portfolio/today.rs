@@ -10,7 +10,7 @@ use super::{
     index::{EntryView, PortfolioIndex, SortKey},
     query::{Query, QueryError},
 };
-use crate::model::AsOf;
+use crate::model::{AsOf, TodayFigures};
 
 /// One of the lists.
 #[derive(Debug, Clone, Copy)]
@@ -31,21 +31,6 @@ pub struct TodayList {
     unit: (&'static str, &'static str),
     amount: fn(&EntryView<'_>, AsOf) -> Option<i64>,
     day: fn(&EntryView<'_>, AsOf) -> Option<NaiveDate>,
-}
-
-/// The figures of one list on a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TodayFigures {
-    /// The key of the list.
-    pub key: &'static str,
-    /// The customers in it.
-    pub customers: u64,
-    /// The customers that may belong to it, of which not enough is known.
-    pub unknown: u64,
-    /// What these customers have together, such as licences to order; `None` if customers alone are counted.
-    pub amount: Option<i64>,
-    /// The earliest day that matters, such as the first renewal.
-    pub first: Option<NaiveDate>,
 }
 
 /// A customer of a list.

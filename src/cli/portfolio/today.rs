@@ -16,8 +16,8 @@ use crate::{
         exit::{Failure, print, print_error, print_note},
         signals::run_until_signal,
     },
-    model::{AsOf, format_date},
-    portfolio::{TODAY, TodayFigures, TodayList, TodayRow, index::PortfolioIndex, load_index},
+    model::{AsOf, TodayFigures, format_date},
+    portfolio::{TODAY, TodayList, TodayRow, index::PortfolioIndex, load_index},
     text,
 };
 

@@ -31,14 +31,13 @@ use super::{
     index::{FoundRows, PortfolioIndex, SortKey, facet_counts},
     query::Query,
     today,
-    today::TodayFigures,
 };
 use crate::{
     api::{ApiError, ErrorKind, RequestOptions},
     model::{
         AcquisitionList, AsOf, CHANGE_MARGIN, Customer, CustomerFilter, CustomerHistory, FacetCounts,
         NotificationPage, OrderPage, OrdersRequest, RecordKey, RowsRequest, Status, StatusCounts,
-        StatusFilter, SubscriptionList,
+        StatusFilter, SubscriptionList, TodayAnswer,
     },
     source::{CustomerSource, Fetched, HeldCustomer, RowWalk, WalkRequest, Window},
 };
@@ -52,15 +51,6 @@ use search::{complaint, complaint_of_lists, narrow};
 pub use copy::{CopyRole, OnChange, OpenedCopy};
 pub use opening::OpenCopy;
 pub use syncing::{FindResellers, KnownResellers, SyncPlan};
-
-/// The lists of the day, and what has to be said of the copy that they come from.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct TodayAnswer {
-    /// The figures, in the order of the lists.
-    pub figures: Vec<TodayFigures>,
-    /// What has to be said, if anything has.
-    pub complaint: Option<String>,
-}
 
 /// The source of the screen.
 pub struct PortfolioSource {

@@ -22,8 +22,8 @@ use crate::{
     model::{
         Customer, CustomerFilter, CustomerHistory, FacetCounts, OrderPage, OrdersRequest, Priority,
         RecordKey, Reseller, ResellerRow, RowsRequest, StatusCounts, SubscriptionList, SummaryAnswer,
+        TodayAnswer,
     },
-    portfolio::TodayAnswer,
     source::{Fetched, HeldCustomer, Window},
     state::{View, ViewChange},
 };

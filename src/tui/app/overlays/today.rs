@@ -2,8 +2,8 @@
 
 use super::{Dialog, DialogView, Then, ViewLine, move_cursor};
 use crate::{
-    model::format_date,
-    portfolio::{TODAY, TodayAnswer, TodayFigures, TodayList},
+    model::{TodayAnswer, TodayFigures, format_date},
+    portfolio::{TODAY, TodayList},
     state::SavedView,
     text,
     tui::{

@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Stage;
 use crate::{
-    model::{Capabilities, Coverage, Cursor, Row, SortBy},
-    portfolio::{TODAY, TodayAnswer, TodayFigures},
+    model::{Capabilities, Coverage, Cursor, Row, SortBy, TodayAnswer, TodayFigures},
+    portfolio::TODAY,
     source::{HeldParts, Origin, Window},
     tui::app::{Effect, Message},
 };
