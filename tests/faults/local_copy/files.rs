@@ -121,7 +121,7 @@ pub(crate) fn deleted_under_a_session() {
     open_view(&pty);
     sees(&pty, &["Portfolio · 120 customers · list just now · details just now"]);
     fs::remove_dir_all(&folder).unwrap();
-    pty.send("r");
+    // The session finds out on its own, after the sync that may be under way or within ten seconds.
     sees(&pty, &["Its file was deleted or replaced by another program", "1–50 of 120"]);
     assert!(!folder.exists(), "what was deleted is not begun again unless that is wanted");
     pty.send("r");
