@@ -55,10 +55,10 @@ pub struct Query {
 }
 
 impl Query {
-    /// Reads a query that is asked on a day; see [`parse`].
+    /// Reads a query that is asked on a day; see [`parse()`].
     ///
     /// # Errors
-    /// As [`parse`].
+    /// As [`parse()`].
     pub fn read(text: &str, as_of: AsOf) -> Result<Self, QueryError> {
         Ok(Self { as_of, ..parse(text, as_of.today)? })
     }
