@@ -9,7 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
 use super::{Config, ConfigProblem, DEMO, Loaded, SourceLocation, problem::Ruler};
-use crate::text::{clean, did_you_mean};
+use crate::text::did_you_mean;
 
 /// The faults behind which the parser reads nothing more, by the beginning of their messages.
 const STOPS: &[&str] = &["key with no value", "missing value for key", "unclosed array table"];
@@ -144,7 +144,7 @@ impl ConfigReader<'_> {
             return;
         }
         let message = match did_you_mean(name, self.names.iter().map(String::as_str).chain([DEMO])) {
-            Some(near) => format!("there is no profile {name:?}, did you mean {}?", clean(near)),
+            Some(near) => format!("there is no profile {name:?}, did you mean {near}?"),
             None => format!("there is no profile {name:?} in this file"),
         };
         let value = table.iter().find(|(key, _)| key.get_ref() == "default_profile");

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params, params_from_iter};
 
-use super::{PortfolioStore, restored, time};
+use super::{PortfolioStore, connect, restored, time};
 use crate::{
     model::ObservedChange,
     portfolio::{StoreError, change::FieldChange},
@@ -151,14 +151,7 @@ impl PortfolioStore {
 /// Deletes the contacts that changes show, from the file's free pages and its log too.
 pub(super) fn delete_contacts(history: &Connection) -> Result<(), StoreError> {
     history.execute("DELETE FROM change WHERE field = 'contacts'", [])?;
-    truncate_log(history)
-}
-
-/// Moves what was written into the database file, and empties the log beside it. Readers can keep it from being truncated; then
-/// the next checkpoint overwrites it.
-pub(super) fn truncate_log(database: &Connection) -> Result<(), StoreError> {
-    database.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    Ok(())
+    connect::truncate_log(history)
 }
 
 fn read(connection: &Connection, sql: &str, values: &[String]) -> Result<Vec<ObservedChange>, StoreError> {

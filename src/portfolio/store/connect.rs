@@ -69,6 +69,13 @@ pub(super) fn to_read(path: &Path) -> Result<Connection, StoreError> {
     .map_err(|error| in_file(error, path))
 }
 
+/// Moves what was written into the database file, and empties the log beside it. Readers can keep it from being truncated; then
+/// the next checkpoint overwrites it.
+pub(super) fn truncate_log(database: &Connection) -> Result<(), StoreError> {
+    database.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    Ok(())
+}
+
 /// Creates the error of a file that SQLite cannot open or read.
 fn in_file(error: rusqlite::Error, path: &Path) -> StoreError {
     match StoreError::from(error) {

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 use serde_json::Value;
 
-use super::{PortfolioStore, body, changes};
+use super::{PortfolioStore, body, connect};
 use crate::portfolio::StoreError;
 
 /// The rows that are handled at once.
@@ -30,7 +30,7 @@ impl PortfolioStore {
         tx.execute("UPDATE identity SET contacts = ?", [keep])?;
         tx.commit()?;
         if !keep {
-            changes::truncate_log(&self.cache)?;
+            connect::truncate_log(&self.cache)?;
         }
         self.keeps_contacts = keep;
         let next = if keep { "every record is read again" } else { "they were deleted from it" };
