@@ -248,11 +248,12 @@ pub(super) fn kind(value: &DeValue<'_>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::{Ui, parse};
     use super::*;
 
-    fn problems(text: &str) -> (Config, Vec<String>) {
+    /// Reads a text as `config.toml`, and returns its problems as they are printed.
+    pub(in crate::config) fn problems(text: &str) -> (Config, Vec<String>) {
         let loaded = parse(text, Path::new("config.toml"));
         (loaded.config, loaded.problems.iter().map(ToString::to_string).collect())
     }

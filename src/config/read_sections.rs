@@ -170,15 +170,8 @@ pub(super) fn strings(value: &DeValue<'_>) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
-    use super::super::{Ui, parse};
+    use super::super::{Ui, read::tests::problems};
     use super::*;
-
-    fn problems(text: &str) -> (Config, Vec<String>) {
-        let loaded = parse(text, Path::new("config.toml"));
-        (loaded.config, loaded.problems.iter().map(ToString::to_string).collect())
-    }
 
     #[test]
     fn everything_can_be_set() {
