@@ -62,6 +62,10 @@ fn the_lists_of_the_day_for_people_and_as_json() {
     ]);
     let limited = stage.run(["today", "--limit", "1", "--partial"]).exits_with(0).warns(&[words]);
     limited.prints(&["  and 1 more: vipmp find 'renewal:today..30d' --sort=next-renewal,-seats\n"]);
+    let named = stage.run(["today", "--limit", "1", "--partial", "--profile", "a"]).exits_with(0);
+    named.prints(&[
+        "  and 1 more: vipmp --profile 'a' find 'renewal:today..30d' --sort=next-renewal,-seats\n",
+    ]);
     let answer = stage.run(["today", "--json", "--partial"]).exits_with(0).json();
     assert_eq!(answer["date"], json!(day(0)));
     assert_eq!(ids(&answer, "lapsing"), ["1"]);
@@ -99,6 +103,12 @@ fn the_renewals_of_the_next_days_for_people_as_json_and_as_a_calendar() {
     );
     let ics = ["renewals", "--within", "31d", "--output", "ics", "--alarm", "7", "--partial"];
     let written = stage.run(ics).exits_with(0).out;
+    assert_eq!(
+        written.matches('\n').count(),
+        written.matches("\r\n").count(),
+        "each line ends as RFC 5545 asks"
+    );
+    assert!(written.ends_with("END:VCALENDAR\r\n"), "{written}");
     let calendar = ICalendar::parse(&written).expect("a calendar");
     let summaries: Vec<&str> = calendar
         .components

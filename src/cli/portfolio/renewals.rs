@@ -18,6 +18,7 @@ use crate::{
         context::CommandContext,
         exit::{Failure, print, print_error, print_note, usage},
         signals::run_until_signal,
+        stdout,
     },
     model::{AsOf, RenewalState, format_date},
     portfolio::{CustomerRenewalDate, SeatLedger, UpcomingRenewals, load_index, upcoming},
@@ -112,7 +113,7 @@ async fn run(wanted: &RenewalsArgs, arguments: &Arguments, context: &CommandCont
         RenewalFormat::Ics => {
             let events: Vec<CalendarEvent> = renewals.iter().map(|renewal| event(renewal, as_of)).collect();
             let calendar = calendar::to_text("Renewals (vipmp)", &events, wanted.alarm, Utc::now());
-            print(calendar.trim_end())?;
+            stdout::write_all(calendar.as_bytes())?;
         }
     }
     print_age(&held);
@@ -185,9 +186,13 @@ fn event(renewal: &CustomerRenewalDate, as_of: AsOf) -> CalendarEvent {
     let company = company.as_deref().unwrap_or(customer_id);
     let kind = if seats.renewing == 0 && seats.undecided == 0 { "Lapse" } else { "Renewal" };
     let change_by = seats.day.checked_sub_days(Days::new(as_of.change_margin.into()));
-    let change_by = change_by
-        .map(|day| format!("\nAuto-renewal can be changed until {}", format_date(day)))
-        .unwrap_or_default();
+    let change_by = match change_by {
+        Some(day) if day >= as_of.today => {
+            format!("\nAuto-renewal can be changed until {}", format_date(day))
+        }
+        Some(day) => format!("\nAuto-renewal could be changed until {}", format_date(day)),
+        None => String::new(),
+    };
     CalendarEvent {
         uid: format!("renewal-{customer_id}-{}@vipmp", seats.day.format("%Y%m%d")),
         day: seats.day,
@@ -277,5 +282,11 @@ mod tests {
         assert_eq!(summary, "Renewal: Acme, 10 seats renew, 2 seats lapse");
         assert_eq!(description, "Customer 7\nReseller 1\nAuto-renewal can be changed until 17 Dec 2026");
         assert!(event(&renewal("2026-12-20", 0, 2, 0), as_of()).summary.starts_with("Lapse: Acme"));
+        for (day, words) in
+            [("2026-12-01", "can be changed until 28 Nov"), ("2026-11-30", "could be changed until 27 Nov")]
+        {
+            let CalendarEvent { description, .. } = event(&renewal(day, 10, 0, 0), as_of());
+            assert!(description.contains(words), "{description}");
+        }
     }
 }

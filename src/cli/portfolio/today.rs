@@ -63,7 +63,7 @@ async fn run(wanted: &TodayArgs, arguments: &Arguments, context: &CommandContext
     if wanted.json {
         print(&serde_json::to_string_pretty(&as_json(&lists, as_of)).unwrap_or_default())?;
     } else {
-        lines(&lists, as_of).iter().try_for_each(|line| print(line))?;
+        lines(&lists, as_of, &target_flags(arguments)).iter().try_for_each(|line| print(line))?;
     }
     print_age(&held);
     let mut doubts: Vec<String> = copy.doubt.into_iter().chain(list_doubts(&held)).collect();
@@ -103,8 +103,8 @@ fn fill(
     })
 }
 
-/// Returns the lists as lines for people; empty lists are left out.
-fn lines(lists: &[Filled], as_of: AsOf) -> Vec<String> {
+/// Returns the lists as lines for people; empty lists are left out. Commands in them have the flags of the target.
+fn lines(lists: &[Filled], as_of: AsOf, target: &str) -> Vec<String> {
     let mut lines = vec![format!("Today · {}", format_date(as_of.today))];
     for Filled { list, figures, rows } in lists.iter().filter(|filled| filled.figures.customers > 0) {
         let mut heading =
@@ -119,13 +119,23 @@ fn lines(lists: &[Filled], as_of: AsOf) -> Vec<String> {
         if more > 0 {
             let sort = list.sort.join(",");
             lines.push(format!(
-                "  and {} more: vipmp find '{}' --sort={sort}",
+                "  and {} more: vipmp{target} find '{}' --sort={sort}",
                 text::group_digits(more),
                 list.query
             ));
         }
     }
     lines
+}
+
+/// Returns the flags that name the same target in another command, with a space before each.
+fn target_flags(arguments: &Arguments) -> String {
+    let quoted = |value: &str| format!("'{}'", text::clean(value).replace('\'', r"'\''"));
+    let demo = arguments.demo.then(|| " --demo".to_owned());
+    let profile = arguments.profile.as_ref().map(|name| format!(" --profile {}", quoted(name)));
+    let config =
+        arguments.config.as_ref().map(|path| format!(" --config {}", quoted(&path.to_string_lossy())));
+    demo.into_iter().chain(profile).chain(config).collect()
 }
 
 /// Returns the line of a customer: the day, the amount, the company and its ID.
