@@ -23,6 +23,7 @@ mod read;
 mod renewal;
 mod reseller;
 mod returns;
+mod segment;
 mod status;
 mod subscription;
 mod summary;
@@ -53,6 +54,7 @@ pub use read::{Problem, Unreadable};
 pub use renewal::{AsOf, CHANGE_MARGIN, EARLY_DAYS, RenewalState, SeatCount};
 pub use reseller::{Reseller, ResellerPage, ResellerRow};
 pub use returns::{RETURN_DAYS, ReturnableOrder, Returns, ReturnsOnDay};
+pub use segment::{SEGMENTS, segment_label};
 pub use status::{EntityKind, Status};
 pub use subscription::{AutoRenewal, OfferKind, Subscription, SubscriptionList};
 pub use summary::{

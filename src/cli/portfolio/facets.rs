@@ -4,13 +4,14 @@ use serde_json::{Map, Value};
 
 use crate::{
     cli::exit::{Failure, print},
-    model::{EntityKind, FacetCounts, Status},
+    model::FacetCounts,
     output::Format,
+    portfolio::query::{Field, label_of},
     text,
 };
 
-/// Prints counts: one line each, or as JSON an object of objects. A table for people has the words of statuses and the names of
-/// resellers; everything else keeps the codes.
+/// Prints counts: one line each, or as JSON an object of objects. A table for people has the words of statuses and segments and the
+/// names of resellers; everything else keeps the codes.
 pub(super) fn print_facets(
     facets: &[FacetCounts],
     resellers: &[(String, Option<String>)],
@@ -38,16 +39,15 @@ pub(super) fn print_facets(
 
 /// Returns a value in words. A reseller keeps its ID, since several may have the same name.
 pub(super) fn words(field: &str, value: &str, resellers: &[(String, Option<String>)]) -> String {
-    match field {
-        "status" => Status::new(value).label(EntityKind::Account).to_owned(),
-        "reseller" => {
+    match Field::from_name(field).unwrap_or(Field::Name) {
+        Field::Reseller => {
             let known = resellers.iter().find(|(id, _)| id == value);
             match known.and_then(|(_, name)| name.as_deref()).filter(|name| !name.trim().is_empty()) {
                 Some(name) => format!("{name} ({value})"),
                 None => value.to_owned(),
             }
         }
-        _ => value.to_owned(),
+        field => label_of(field, value).to_owned(),
     }
 }
 
@@ -61,6 +61,9 @@ mod tests {
         let of = |field, value| words(field, value, &resellers);
         assert_eq!((of("status", "1002"), of("status", "7777")), ("Pending".to_owned(), "7777".to_owned()));
         assert_eq!((of("reseller", "1"), of("reseller", "2")), ("Acme (1)".to_owned(), "2".to_owned()));
-        assert_eq!(of("country", "1002"), "1002");
+        assert_eq!(
+            (of("country", "1002"), of("segment", "EDU")),
+            ("1002".to_owned(), "Education".to_owned())
+        );
     }
 }

@@ -44,6 +44,7 @@ pub use field::{Field, FieldNeeds, ValueKind};
 pub use levels::compare_levels;
 pub use parse::parse;
 pub use refine::{add, refine, refine_by, remove};
+pub use vocabulary::label_of;
 
 /// A query: every term must hold. A query without terms matches everything.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -2,7 +2,7 @@
 
 use super::{Field, QueryErrorKind, Test, TextMatch, lexer::TypedValue, texts::TextPattern};
 use crate::{
-    model::{EntityKind, RenewalBasis, RenewalState, Status},
+    model::{EntityKind, RenewalBasis, RenewalState, SEGMENTS, Status, segment_label},
     text,
 };
 
@@ -34,12 +34,6 @@ const STATUSES: [(&str, &str); 7] = [
     ("1014", "1014"),
 ];
 
-const SEGMENTS: [KnownCode; 3] = [
-    KnownCode::new("COM", "Commercial", "COM"),
-    KnownCode::new("EDU", "Education", "EDU"),
-    KnownCode::new("GOV", "Government", "GOV"),
-];
-
 const COMMITMENTS: [KnownCode; 8] = [
     KnownCode::new("COMMITTED", "COMMITTED", "committed"),
     KnownCode::new("REQUESTED", "REQUESTED", "requested"),
@@ -59,7 +53,7 @@ pub(super) fn codes(field: Field) -> Vec<KnownCode> {
                 KnownCode::new(code, Status::new(code).known_label(EntityKind::Account).unwrap_or(code), word)
             })
             .into(),
-        Field::Segment => SEGMENTS.into(),
+        Field::Segment => SEGMENTS.map(|(code, label)| KnownCode::new(code, label, code)).into(),
         Field::CommitmentStatus => COMMITMENTS.into(),
         Field::RenewalBasis => {
             RenewalBasis::ALL.map(|basis| KnownCode::new(basis.code(), basis.words(), basis.code())).into()
@@ -68,6 +62,15 @@ pub(super) fn codes(field: Field) -> Vec<KnownCode> {
             .map(|state| KnownCode::new(state.code(), state.words().unwrap_or("not due yet"), state.code()))
             .into(),
         _ => Vec::new(),
+    }
+}
+
+/// Returns the label of a status or a segment as people read it, or the code if it has none. Other codes are words already.
+pub fn label_of(field: Field, code: &str) -> &str {
+    match field {
+        Field::Status => Status::new(code).known_label(EntityKind::Account).unwrap_or(code),
+        Field::Segment => segment_label(code),
+        _ => code,
     }
 }
 

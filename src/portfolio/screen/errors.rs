@@ -2,11 +2,6 @@
 
 use crate::{api::ApiError, portfolio::StoreError};
 
-/// Returns true if the API was not reached at all.
-pub(super) fn is_unreachable(error: &ApiError) -> bool {
-    error.is_unanswered()
-}
-
 /// Returns an error of the store as one that the screen can show.
 pub(super) fn of_store(error: &StoreError) -> ApiError {
     ApiError::internal(&error.to_string())

@@ -42,7 +42,7 @@ use crate::{
     source::{CustomerSource, Fetched, HeldCustomer, RowWalk, WalkRequest, Window},
 };
 use copy::LoadedIndex;
-use errors::{blocking, is_unreachable, of_store};
+use errors::{blocking, of_store};
 use held::id_of;
 use opening::Opening;
 use reach::Reach;
@@ -145,12 +145,16 @@ impl PortfolioSource {
         blocking(move || facet_counts(&index, &query)).await
     }
 
-    /// Computes the lists of the day over all customers of the copy.
+    /// Computes the lists of the day over all customers of the copy. With `refresh`, the copy is to be brought up to date, which
+    /// changes it later.
     ///
     /// # Errors
     /// Fails if the copy cannot be opened or read.
-    pub async fn today(&self) -> Result<TodayAnswer, ApiError> {
+    pub async fn today(&self, refresh: bool) -> Result<TodayAnswer, ApiError> {
         let copy = self.copy.get().await?;
+        if refresh {
+            copy.state.ask_for_sync();
+        }
         let LoadedIndex { index, held, .. } = copy.loaded().await?;
         let (troubles, as_of) = (copy.state.troubles(), self.as_of());
         blocking(move || {
@@ -193,7 +197,7 @@ impl PortfolioSource {
 
     /// Notes whether the API was reached. Once it is not, syncs find out when it is again; the screen says either.
     fn note_reach<T>(&self, outcome: &Result<T, ApiError>) {
-        let is_offline = matches!(outcome, Err(error) if is_unreachable(error));
+        let is_offline = matches!(outcome, Err(error) if error.is_unanswered());
         if !self.reach.note(is_offline, outcome.is_ok()) {
             return;
         }
@@ -301,7 +305,7 @@ impl CustomerSource for PortfolioSource {
                     copy.keep_record(&fresh.value).await;
                     outcome
                 }
-                (Err(error), Some(copy), Some(id)) if is_unreachable(error) => {
+                (Err(error), Some(copy), Some(id)) if error.is_unanswered() => {
                     copy.held_record(id).await.map_or(outcome, Ok)
                 }
                 _ => outcome,
@@ -322,7 +326,7 @@ impl CustomerSource for PortfolioSource {
                     copy.keep_subscriptions(customer_id, &fresh.value).await;
                     outcome
                 }
-                (Err(error), Some(copy)) if is_unreachable(error) => {
+                (Err(error), Some(copy)) if error.is_unanswered() => {
                     copy.held_subscriptions(customer_id).await.map_or(outcome, Ok)
                 }
                 _ => outcome,
@@ -360,7 +364,7 @@ impl CustomerSource for PortfolioSource {
                     copy.keep_orders(id, since, &fresh.value).await;
                     outcome
                 }
-                (Err(error), Some(copy), Some((id, since))) if is_unreachable(error) => {
+                (Err(error), Some(copy), Some((id, since))) if error.is_unanswered() => {
                     copy.held_orders(id, since).await.map_or(outcome, Ok)
                 }
                 _ => outcome,

@@ -12,7 +12,6 @@ use tokio::task::AbortHandle;
 
 use super::{
     copy::{CopyState, OnChange, REBUILD},
-    errors::is_unreachable,
     reach::Reach,
 };
 use crate::{
@@ -87,7 +86,7 @@ pub(super) fn begin_sync(
             let scope = SyncScope { resellers, ..plan.job.scope.clone() };
             let job = SyncJob { scope, ..plan.job.clone() };
             let outcome = sync_once(job, &state, &reach, &on_change).await;
-            let is_offline = matches!(&outcome, Err(SyncError::Api(error)) if is_unreachable(error));
+            let is_offline = matches!(&outcome, Err(SyncError::Api(error)) if error.is_unanswered());
             reach.note(is_offline, outcome.is_ok());
             if let Ok(report) = &outcome {
                 state.note(|troubles| troubles.refused_orders.clone_from(&report.refused_orders));

@@ -18,6 +18,7 @@ mod emails;
 mod export;
 mod extent;
 pub(crate) mod filter;
+mod followed;
 mod footer;
 mod input;
 pub(crate) mod layout;
@@ -60,6 +61,7 @@ pub(crate) use detail::tab_line;
 pub(crate) use detail::{DetailSubject, Tab};
 pub(crate) use extent::extent;
 pub(crate) use filter::{FIELD_HEADINGS, FIELD_LABEL, FilterField, Preset, summary};
+pub(crate) use followed::Followed;
 pub(crate) use footer::{Footer, Hint, footer};
 #[cfg(test)]
 pub(crate) use layout::WidthClass;

@@ -6,7 +6,7 @@ use super::{
     App, Overlay,
     layout::Pane,
     message::{Effect, LoadResult, Ticket},
-    overlays::{KeepCopyQuestion, Narrowing, SummaryCharts, WantedOfCopy},
+    overlays::{KeepCopyQuestion, Narrowing, SummaryCharts, WantedOfCopy, below_help},
 };
 use crate::{
     model::{CustomerFilter, StatusFilter, SummaryAnswer},
@@ -36,10 +36,8 @@ impl App {
 
     /// Asks for the figures of a summary; with `refresh`, the copy is to be brought up to date too.
     pub(crate) fn load_summary(&mut self, summary: &mut SummaryCharts, refresh: bool) {
-        self.out.abort(summary.answer.awaited());
         let filter = summary.filter().clone();
-        summary.answer.load(self.out.ask(|ticket| Effect::LoadSummary(ticket, filter, refresh)));
-        summary.is_outdated = false;
+        summary.answer.ask(&mut self.out, |ticket| Effect::LoadSummary(ticket, filter, refresh));
     }
 
     /// Takes the figures of a summary; returns true if they were awaited.
@@ -49,7 +47,7 @@ impl App {
         if !summary.take(ticket, outcome) {
             return false;
         }
-        let is_outdated = summary.is_outdated;
+        let is_outdated = summary.answer.is_outdated();
         if let Some(names) = names {
             self.session.take_names_of_copy(&names);
         }
@@ -61,18 +59,9 @@ impl App {
 
     /// Reads the figures of the open summary again, because the copy has changed; those on their way come first.
     pub(super) fn reload_summary(&mut self) -> bool {
-        let Some(Overlay::Summary(summary)) = self.dialog_below_help() else { return false };
-        if summary.answer.is_loading() {
-            summary.is_outdated = true;
-            return false;
-        }
+        let Some(Overlay::Summary(summary)) = below_help(&mut self.overlay) else { return false };
         let filter = summary.filter().clone();
-        let ticket = self.out.ask(|ticket| Effect::LoadSummary(ticket, filter, false));
-        if let Some(Overlay::Summary(summary)) = self.dialog_below_help() {
-            summary.answer.load(ticket);
-            summary.is_outdated = false;
-        }
-        true
+        summary.answer.follow(&mut self.out, |ticket| Effect::LoadSummary(ticket, filter, false))
     }
 
     /// Shows the customers of a bar: those of the summary's query and filter that are in it.

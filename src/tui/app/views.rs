@@ -236,6 +236,7 @@ impl App {
         match wanted {
             WantedOfCopy::View(view) => self.open_view(view),
             WantedOfCopy::Summary => self.open_summary(),
+            WantedOfCopy::Today => self.open_today(),
         };
     }
 

@@ -62,9 +62,9 @@ impl Effects {
                     source.facets(filter).await
                 });
             }
-            Effect::LoadToday(ticket) => {
+            Effect::LoadToday(ticket, refresh) => {
                 self.load(ticket, Urgency::foreground(), Message::Today, async move |source, _| {
-                    source.today().await
+                    source.today(refresh).await
                 });
             }
             Effect::LoadSummary(ticket, filter, refresh) => {

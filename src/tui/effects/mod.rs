@@ -174,7 +174,7 @@ impl Effects {
             | Effect::LoadHistory(..)
             | Effect::FindCustomer(..)
             | Effect::LoadFacets(..)
-            | Effect::LoadToday(_)
+            | Effect::LoadToday(..)
             | Effect::LoadSummary(..)
             | Effect::LoadHeld(..)
             | Effect::LoadResellers(_)

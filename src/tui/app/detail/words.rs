@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::{
-    model::{Commitment, Contact, Customer, EntityKind, Status, Timestamp, format_date},
+    model::{Commitment, Contact, Customer, EntityKind, Status, Timestamp, format_date, segment_label},
     text,
 };
 
@@ -81,19 +81,9 @@ fn sentence_case(code: &str) -> String {
 
 /// Returns the market segment of a customer, with its sub-segments.
 pub(crate) fn segment(customer: &Customer) -> Option<String> {
-    let segment = segment_name(customer.market_segment.as_deref()?);
+    let segment = segment_label(customer.market_segment.as_deref()?);
     let sub = customer.market_sub_segments.join(", ");
     Some(if sub.is_empty() { segment.to_owned() } else { format!("{segment} ({sub})") })
-}
-
-/// Returns the name of a market segment, or its code if that has none.
-pub(crate) fn segment_name(code: &str) -> &str {
-    match code {
-        "COM" => "Commercial",
-        "EDU" => "Education",
-        "GOV" => "Government",
-        other => other,
-    }
 }
 
 /// Returns the names of a contact, given name first.

@@ -183,8 +183,8 @@ pub enum Effect {
     LoadHistory(Ticket, String),
     /// Count the values of some fields in a view; answered by [`Message::Facets`].
     LoadFacets(Ticket, CustomerFilter),
-    /// Count the lists of the day; answered by [`Message::Today`].
-    LoadToday(Ticket),
+    /// Count the lists of the day, and with `true` have the copy brought up to date; answered by [`Message::Today`].
+    LoadToday(Ticket, bool),
     /// Compute the summary of a view, and with `true` have the copy brought up to date; answered by [`Message::Summary`].
     LoadSummary(Ticket, CustomerFilter, bool),
     /// Read what the local copy holds of the customers with these IDs; answered by [`Message::Held`].

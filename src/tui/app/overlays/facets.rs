@@ -2,11 +2,12 @@
 
 use super::{Dialog, DialogView, Then, ViewLine, move_cursor};
 use crate::{
-    model::{EntityKind, FacetCounts, Status},
+    model::FacetCounts,
+    portfolio::query::{Field, label_of},
     text,
     tui::{
         action::{Action, DialogKind},
-        app::{App, Remote, Tone, detail::words::segment_name, footer::Wanted, layout::menu_box},
+        app::{App, Remote, Tone, footer::Wanted, layout::menu_box},
         keys::Chord,
     },
 };
@@ -102,11 +103,9 @@ impl Dialog for FacetList {
         let drawn = |(index, line): (usize, &FacetLine<'_>)| {
             let count = text::group_digits(line.count);
             let room = width.saturating_sub(FIELD + text::width(&count) + 2);
-            let words = match line.field {
-                "status" => Status::new(line.value).label(EntityKind::Account).to_owned(),
-                "reseller" => app.session.reseller_name(line.value).into_owned(),
-                "segment" => segment_name(line.value).to_owned(),
-                _ => line.value.to_owned(),
+            let words = match Field::from_name(line.field).unwrap_or(Field::Name) {
+                Field::Reseller => app.session.reseller_name(line.value).into_owned(),
+                field => label_of(field, line.value).to_owned(),
             };
             ViewLine::default()
                 .cell(Tone::Dim, if line.is_first { line.field } else { "" }, FIELD)

@@ -40,6 +40,7 @@ fn effort(app: &App) -> String {
 pub(crate) enum WantedOfCopy {
     View(SavedView),
     Summary,
+    Today,
 }
 
 /// The question, and what it is asked for.

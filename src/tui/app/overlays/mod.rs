@@ -121,6 +121,19 @@ pub(crate) trait Dialog: std::fmt::Debug {
         self.click(line, app)
     }
 
+    /// Presses the key that a line of its body names where it was clicked, if the dialog takes it.
+    fn press_named(&mut self, line: usize, column: usize, app: &mut App) -> Then {
+        let view = self.view(app);
+        let pieces = view.body.get(line).into_iter().flat_map(|line| &line.pieces);
+        let text: String = pieces
+            .filter_map(|piece| if let Piece::Text(_, text) = piece { Some(text.as_str()) } else { None })
+            .collect();
+        match app.named_action(&text, column).filter(|action| self.takes(*action)) {
+            Some(action) => self.act(action, None, app),
+            None => Then::Stay,
+        }
+    }
+
     /// Takes a click beside its box.
     fn click_outside(&mut self, _app: &mut App) -> Then {
         Then::Close
@@ -206,6 +219,14 @@ impl Overlay {
     }
 }
 
+/// Returns the dialog that is open, or the one below the help if that is.
+pub(crate) fn below_help(overlay: &mut Option<Overlay>) -> Option<&mut Overlay> {
+    match overlay.as_mut()? {
+        Overlay::Help(KeyList { behind: Some(behind), .. }) => Some(behind),
+        overlay => Some(overlay),
+    }
+}
+
 impl App {
     /// Opens a dialog in place of whatever is open.
     pub(crate) fn open(&mut self, overlay: Overlay) -> bool {
@@ -239,10 +260,7 @@ impl App {
 
     /// Returns the open dialog, or the one behind the list of keys.
     pub(crate) fn dialog_below_help(&mut self) -> Option<&mut Overlay> {
-        match self.overlay.as_mut()? {
-            Overlay::Help(KeyList { behind: Some(behind), .. }) => Some(behind),
-            overlay => Some(overlay),
-        }
+        below_help(&mut self.overlay)
     }
 
     /// Gives pasted text to the open dialog.

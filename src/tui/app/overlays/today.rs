@@ -1,6 +1,6 @@
 //! Today: the lists that an account manager works through, with their figures. Enter opens one as a view.
 
-use super::{Dialog, DialogView, Then, ViewLine, move_cursor};
+use super::{Dialog, DialogView, KeepCopyQuestion, Then, ViewLine, WantedOfCopy, below_help, move_cursor};
 use crate::{
     model::{TodayAnswer, TodayFigures, format_date},
     portfolio::{TODAY, TodayList},
@@ -9,7 +9,7 @@ use crate::{
     tui::{
         action::{Action, DialogKind},
         app::{
-            App, Overlay, Remote, Tone,
+            App, Followed, Overlay, Tone,
             footer::Wanted,
             layout::menu_box,
             message::{Effect, LoadResult, Ticket},
@@ -26,20 +26,13 @@ const WITH_GROUPS: usize = 70;
 const GROUP: usize = 11;
 
 /// The lists of the day.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct TodayLists {
-    pub(crate) answer: Remote<TodayAnswer>,
-    /// True if the copy has changed since the figures on their way were asked for.
-    is_outdated: bool,
+    pub(crate) answer: Followed<TodayAnswer>,
     selected: usize,
 }
 
 impl TodayLists {
-    /// Returns the lists that wait for these figures.
-    pub(crate) fn new(answer: Remote<TodayAnswer>) -> Self {
-        Self { answer, is_outdated: false, selected: 0 }
-    }
-
     fn figures(&self) -> Vec<(&'static TodayList, &TodayFigures)> {
         let figures = self.answer.value().map(|answer| answer.figures.as_slice()).unwrap_or_default();
         TODAY.iter().filter_map(|list| Some((list, figures.iter().find(|of| of.key == list.key)?))).collect()
@@ -109,9 +102,9 @@ impl Dialog for TodayLists {
         let mut view = DialogView::new(area, format!("Today · {}", format_date(app.now.today())));
         let width = view.width();
         if lists.is_empty() {
-            let (tone, words) = match &self.answer {
-                Remote::Failed { error, .. } => (Tone::Bad, error.user_message().summary),
-                _ => (Tone::Dim, "Reading the local copy …".to_owned()),
+            let (tone, words) = match self.answer.error() {
+                Some(error) => (Tone::Bad, error.user_message().summary),
+                None => (Tone::Dim, "Reading the local copy …".to_owned()),
             };
             view.body = text::wrap(&text::clean(&words), width)
                 .into_iter()
@@ -143,7 +136,7 @@ impl Dialog for TodayLists {
     fn hints(&self, _: &App) -> Vec<Wanted> {
         vec![
             (&[Action::Enter], Action::Enter, "open the list"),
-            (&[Action::Refresh], Action::Refresh, "count again"),
+            (&[Action::Refresh], Action::Refresh, "refresh"),
             (&[Action::Back], Action::Back, "close"),
         ]
     }
@@ -152,7 +145,7 @@ impl Dialog for TodayLists {
         match action {
             Action::Enter => self.take(app),
             Action::Refresh => {
-                self.answer.load(app.out.ask(Effect::LoadToday));
+                self.answer.ask(&mut app.out, |ticket| Effect::LoadToday(ticket, true));
                 Then::Stay
             }
             Action::Back | Action::Quit | Action::Today => Then::Close,
@@ -178,39 +171,32 @@ impl Dialog for TodayLists {
 }
 
 impl App {
-    /// Opens the lists of the day, and asks for their figures.
+    /// Opens the lists of the day, and asks for their figures; asks first if the user has not decided yet whether a copy is kept.
     pub(crate) fn open_today(&mut self) -> bool {
         if self.has_to_ask_for_copy() {
-            let views = self.keys.label(Action::Views);
-            return self
-                .note(format!("The lists of the day come from the local copy: [{views}] begins one."));
+            let question = KeepCopyQuestion::new(WantedOfCopy::Today);
+            return self.open(Overlay::KeepCopy(Box::new(question)));
         }
-        let mut answer = Remote::Idle;
-        answer.load(self.out.ask(Effect::LoadToday));
-        self.open(Overlay::Today(TodayLists::new(answer)))
+        let mut lists = TodayLists::default();
+        lists.answer.ask(&mut self.out, |ticket| Effect::LoadToday(ticket, false));
+        self.open(Overlay::Today(lists))
     }
 
-    /// Asks again for the figures of the open lists, because the copy has changed; those on their way come first.
+    /// Asks again for the figures of the open lists, because the copy has changed.
     pub(in crate::tui::app) fn reload_today(&mut self) -> bool {
-        let Some(Overlay::Today(lists)) = self.dialog_below_help() else { return false };
-        if lists.answer.is_loading() {
-            lists.is_outdated = true;
-            return false;
-        }
-        let ticket = self.out.ask(Effect::LoadToday);
-        if let Some(Overlay::Today(lists)) = self.dialog_below_help() {
-            lists.answer.load(ticket);
-        }
-        true
+        let Some(Overlay::Today(lists)) = below_help(&mut self.overlay) else { return false };
+        lists.answer.follow(&mut self.out, |ticket| Effect::LoadToday(ticket, false))
     }
 
     /// Takes the figures of the lists; returns true if they were awaited.
     pub(in crate::tui::app) fn on_today(&mut self, ticket: Ticket, outcome: LoadResult<TodayAnswer>) -> bool {
         let Some(Overlay::Today(lists)) = self.dialog_below_help() else { return false };
-        let is_awaited = lists.answer.settle(ticket, outcome.map(|answer| *answer).map_err(|error| *error));
-        if is_awaited && std::mem::take(&mut lists.is_outdated) {
+        if !lists.answer.settle(ticket, outcome) {
+            return false;
+        }
+        if lists.answer.is_outdated() {
             self.reload_today();
         }
-        is_awaited
+        true
     }
 }

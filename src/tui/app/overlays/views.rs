@@ -1,4 +1,4 @@
-//! The views: live lists, views of the local copy, and the summary of the one on screen.
+//! The views: live lists, views of the local copy, and what adds them up: the lists of the day and the summary.
 
 use super::{Dialog, DialogView, Then, ViewLine, move_cursor};
 use crate::{
@@ -11,8 +11,11 @@ use crate::{
     },
 };
 
-/// The name of the last line, which opens the summary.
-const SUMMARY: &str = "Summary";
+/// The lines behind the views, with the actions that open what they name.
+const BEHIND: [(&str, &str, Action); 2] = [
+    ("Today", "what needs attention, in lists", Action::Today),
+    ("Summary", "counts and renewals in charts", Action::Summary),
+];
 
 /// The list of views.
 #[derive(Debug, Clone)]
@@ -35,10 +38,11 @@ impl ViewList {
     }
 
     fn open(&self, app: &mut App) -> Then {
-        match self.view(app) {
-            Some(view) => app.open_view(view),
-            None if self.selected > app.views().len() => app.open_summary(),
-            None => app.show_live(),
+        let behind = self.selected.checked_sub(app.views().len() + 1).and_then(|line| BEHIND.get(line));
+        match (self.view(app), behind) {
+            (Some(view), _) => app.open_view(view),
+            (None, Some((_, _, action))) => app.perform(*action),
+            (None, None) => app.show_live(),
         };
         Then::Close
     }
@@ -53,7 +57,7 @@ impl Dialog for ViewList {
         /// Columns of a name.
         const NAME: usize = 22;
         let all = app.views();
-        let area = menu_box(app.areas().screen, 76, all.len() + 2);
+        let area = menu_box(app.areas().screen, 76, 1 + all.len() + BEHIND.len());
         let mut view = DialogView::new(area, "Views");
         let width = view.width();
         let live = std::iter::once((LIVE.to_owned(), "lists of the API, as they are now".to_owned()));
@@ -62,7 +66,7 @@ impl Dialog for ViewList {
                 if view.query.is_empty() { "everything in the local copy".to_owned() } else { view.query };
             (view.name, query)
         });
-        let summary = (SUMMARY.to_owned(), "counts and renewals in charts".to_owned());
+        let behind = BEHIND.map(|(name, words, _)| (name.to_owned(), words.to_owned()));
         let drawn = |(index, (name, query)): (usize, (String, String))| {
             let room = width.saturating_sub(NAME + 1);
             let (tone, words) = match &self.deleting {
@@ -76,7 +80,7 @@ impl Dialog for ViewList {
                 .put(tone, text::truncate(&words, room))
                 .select(index == self.selected)
         };
-        view.body = live.chain(others).chain([summary]).enumerate().map(drawn).collect();
+        view.body = live.chain(others).chain(behind).enumerate().map(drawn).collect();
         view.keep_visible(self.selected)
     }
 
@@ -119,7 +123,7 @@ impl Dialog for ViewList {
                 Then::Stay
             }
             (Action::Back | Action::Quit | Action::Views, _) => Then::Close,
-            _ if move_cursor(&mut self.selected, app.views().len() + 2, action) => Then::Stay,
+            _ if move_cursor(&mut self.selected, 1 + app.views().len() + BEHIND.len(), action) => Then::Stay,
             _ => Then::Ignored,
         }
     }

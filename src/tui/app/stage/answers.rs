@@ -83,7 +83,7 @@ impl Stage {
             Effect::LoadHistory(ticket, _) => Message::History(*ticket, Ok(Box::new(None))),
             Effect::FindCustomer(ticket, _) => Message::FoundCustomers(*ticket, Ok(Box::default())),
             Effect::LoadFacets(ticket, _) => Message::Facets(*ticket, Ok(Box::default())),
-            Effect::LoadToday(ticket) => Message::Today(*ticket, Ok(Box::default())),
+            Effect::LoadToday(ticket, _) => Message::Today(*ticket, Ok(Box::default())),
             Effect::LoadSummary(ticket, ..) => {
                 Message::Summary(*ticket, Ok(Box::new(super::summary::answer_with(figures(), self.now))))
             }
@@ -156,7 +156,7 @@ impl Stage {
             Effect::LoadHistory(ticket, _) => Message::History(*ticket, Err(error)),
             Effect::FindCustomer(ticket, _) => Message::FoundCustomers(*ticket, Err(error)),
             Effect::LoadFacets(ticket, _) => Message::Facets(*ticket, Err(error)),
-            Effect::LoadToday(ticket) => Message::Today(*ticket, Err(error)),
+            Effect::LoadToday(ticket, _) => Message::Today(*ticket, Err(error)),
             Effect::LoadSummary(ticket, ..) => Message::Summary(*ticket, Err(error)),
             Effect::LoadHeld(ticket, _) => Message::Held(*ticket, Err(error)),
             Effect::LoadResellers(ticket) => Message::AccountResellers(*ticket, Err(error)),

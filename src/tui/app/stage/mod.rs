@@ -284,7 +284,7 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
         | Effect::LoadHistory(ticket, _)
         | Effect::FindCustomer(ticket, _)
         | Effect::LoadFacets(ticket, _)
-        | Effect::LoadToday(ticket)
+        | Effect::LoadToday(ticket, _)
         | Effect::LoadSummary(ticket, ..)
         | Effect::LoadHeld(ticket, _)
         | Effect::LoadResellers(ticket)

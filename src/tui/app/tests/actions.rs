@@ -341,7 +341,7 @@ fn prove(action: Action, key: &str) {
         }
         Action::Today => {
             stage.key(key);
-            let Some(Effect::LoadToday(ticket)) = stage.pending.last().cloned() else {
+            let Some(Effect::LoadToday(ticket, _)) = stage.pending.last().cloned() else {
                 panic!("{:?}", stage.pending)
             };
             stage.send(Message::Today(ticket, Ok(Box::new(today(&stage)))));

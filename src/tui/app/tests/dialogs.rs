@@ -107,8 +107,8 @@ fn prove_views(action: Action, key: &str) {
     let names = |stage: &Stage| -> Vec<String> {
         stage.app.session.own_views().iter().map(|view| view.name.clone()).collect()
     };
-    // The last line is the summary.
-    stage.keys("v end up");
+    // The last two lines are those of the day and the summary.
+    stage.keys("v end up up");
     if action != Action::ViewEarlier {
         stage.key("up");
     }

@@ -313,10 +313,10 @@ fn all_matches_of_a_view_are_exported_under_its_name() {
 #[test]
 fn the_lists_of_the_day_follow_the_copy_and_wait_below_the_help() {
     let asked =
-        |stage: &Stage| stage.pending.iter().filter(|effect| matches!(effect, Effect::LoadToday(_))).count();
+        |stage: &Stage| stage.pending.iter().filter(|effect| matches!(effect, Effect::LoadToday(..))).count();
     let settle = |stage: &mut Stage, customers: u64| {
-        let place = stage.pending.iter().position(|effect| matches!(effect, Effect::LoadToday(_))).unwrap();
-        let Effect::LoadToday(ticket) = stage.pending.remove(place) else { unreachable!() };
+        let place = stage.pending.iter().position(|effect| matches!(effect, Effect::LoadToday(..))).unwrap();
+        let Effect::LoadToday(ticket, _) = stage.pending.remove(place) else { unreachable!() };
         let mut today = today(stage);
         today.figures[0].customers = customers;
         stage.send(Message::Today(ticket, Ok(Box::new(today))));
@@ -337,6 +337,30 @@ fn the_lists_of_the_day_follow_the_copy_and_wait_below_the_help() {
     settle(&mut stage, 3);
     stage.key("esc");
     assert_eq!((asked(&stage), shown(&stage)), (0, Some(3)));
+}
+
+#[test]
+fn the_lists_of_the_day_open_from_the_palette_and_from_the_list_of_views() {
+    for keys in ["v end up enter", "T"] {
+        let mut stage = Stage::ready(120, 30);
+        stage.keys(keys);
+        assert!(matches!(stage.app.overlay, Some(Overlay::Today(_))), "{keys}");
+    }
+    let mut stage = Stage::ready(120, 30);
+    stage.keys(":").typed("today").key("enter");
+    assert!(matches!(stage.app.overlay, Some(Overlay::Today(_))));
+}
+
+#[test]
+fn the_lists_of_the_day_wait_for_the_decision_about_the_copy() {
+    let mut stage = Stage::of_profile("apac", two_profiles(), 120, 30);
+    stage.answer();
+    stage.key("T");
+    assert!(matches!(stage.app.overlay, Some(Overlay::KeepCopy(_))));
+    let asked = |stage: &Stage| stage.pending.iter().any(|effect| matches!(effect, Effect::LoadToday(..)));
+    assert!(!asked(&stage), "nothing is read before that");
+    stage.key("s");
+    assert!(matches!(stage.app.overlay, Some(Overlay::Today(_))) && asked(&stage));
 }
 
 #[test]

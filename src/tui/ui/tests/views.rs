@@ -107,7 +107,7 @@ fn the_lists_of_the_day() {
     at_each_size("today", |width, height| {
         let mut stage = synced(width, height);
         stage.key("T");
-        let Some(Effect::LoadToday(ticket)) = stage.pending.last().cloned() else { panic!("figures") };
+        let Some(Effect::LoadToday(ticket, _)) = stage.pending.last().cloned() else { panic!("figures") };
         stage.send(Message::Today(ticket, Ok(Box::new(today(&stage)))));
         stage.key("down");
         stage

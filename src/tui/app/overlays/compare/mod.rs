@@ -5,7 +5,7 @@ mod lines;
 
 use ratatui::layout::Rect;
 
-use super::{Dialog, DialogView, Piece, Then, ViewLine, scroll};
+use super::{Dialog, DialogView, Then, ViewLine, scroll};
 use crate::tui::{
     action::{Action, DialogKind},
     app::{
@@ -176,15 +176,7 @@ impl Dialog for CompareTable {
 
     /// Presses the key that a note names where it was clicked.
     fn click_at(&mut self, line: usize, column: usize, app: &mut App) -> Then {
-        let view = self.view(app);
-        let pieces = view.body.get(line).into_iter().flat_map(|line| &line.pieces);
-        let text: String = pieces
-            .filter_map(|piece| if let Piece::Text(_, text) = piece { Some(text.as_str()) } else { None })
-            .collect();
-        match app.named_action(&text, column).filter(|action| self.takes(*action)) {
-            Some(action) => self.act(action, None, app),
-            None => Then::Stay,
-        }
+        self.press_named(line, column, app)
     }
 
     fn top(&mut self) -> Option<&mut usize> {

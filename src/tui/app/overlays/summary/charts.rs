@@ -4,13 +4,9 @@ use chrono::NaiveDate;
 
 use super::super::BarFill;
 use crate::{
-    model::{
-        EntityKind, MonthCount, PortfolioSummary, ProductSeats, RenewalWeek, Status, SummaryGroup,
-        SummaryWeek,
-    },
-    portfolio::query::{Field, Test, add, compare_levels, refine, refine_by},
+    model::{MonthCount, PortfolioSummary, ProductSeats, RenewalWeek, SummaryGroup, SummaryWeek},
+    portfolio::query::{Field, Test, add, compare_levels, label_of, refine, refine_by},
     text,
-    tui::app::detail::words::segment_name,
 };
 
 /// The most bars of a chart by values. The rest is added up in words.
@@ -137,10 +133,8 @@ fn by_value(
         _ => ("Customers by status", "Status", false),
     };
     let label = |value: &str| match field {
-        Field::Status => Status::new(value).label(EntityKind::Account).to_owned(),
-        Field::Segment => segment_name(value).to_owned(),
         Field::Reseller => reseller_name(value),
-        _ => value.to_owned(),
+        field => label_of(field, value).to_owned(),
     };
     let bar = |label: &str, says: String, count: u64, narrowing: Narrowing| ChartBar {
         label: text::clean(label).into_owned(),

@@ -8,14 +8,14 @@ use ratatui::layout::Rect;
 
 pub(crate) use charts::Narrowing;
 
-use super::{Dialog, DialogView, Piece, Then, ViewLine};
+use super::{Dialog, DialogView, Then, ViewLine};
 use crate::{
     model::{CustomerFilter, SummaryAnswer},
     text,
     tui::{
         action::{Action, DialogKind},
         app::{
-            App, Remote, Tone, extent,
+            App, Followed, Tone, extent,
             footer::Wanted,
             layout::{centred, overlay_screen},
             message::{LoadResult, Ticket},
@@ -38,9 +38,7 @@ pub(crate) struct SummaryCharts {
     /// True for all customers, over live lists; false for those of the view below.
     is_over_live: bool,
     /// The figures.
-    pub(crate) answer: Remote<SummaryAnswer>,
-    /// True if the copy has changed since the figures on their way were asked for.
-    pub(crate) is_outdated: bool,
+    pub(crate) answer: Followed<SummaryAnswer>,
     cursor: BarAt,
     top: usize,
 }
@@ -48,14 +46,7 @@ pub(crate) struct SummaryCharts {
 impl SummaryCharts {
     /// Returns the charts of the customers that a filter of the local copy finds, which wait for their figures.
     pub(crate) fn new(filter: CustomerFilter, is_over_live: bool) -> Self {
-        Self {
-            filter,
-            is_over_live,
-            answer: Remote::Idle,
-            is_outdated: false,
-            cursor: BarAt::default(),
-            top: 0,
-        }
+        Self { filter, is_over_live, answer: Followed::default(), cursor: BarAt::default(), top: 0 }
     }
 
     /// Returns the customers that are added up.
@@ -76,11 +67,10 @@ impl SummaryCharts {
     /// Takes the figures, or why there are none; returns true if they were awaited. The cursor stays on its bar, wherever
     /// that is now.
     pub(crate) fn take(&mut self, ticket: Ticket, outcome: LoadResult<SummaryAnswer>) -> bool {
-        let bars = |answer: &Remote<SummaryAnswer>| {
+        let bars = |answer: &Followed<SummaryAnswer>| {
             answer.value().map(|answer| charts(&answer.figures, str::to_owned)).unwrap_or_default()
         };
         let before = bars(&self.answer);
-        let outcome = outcome.map(|answer| *answer).map_err(|error| *error);
         if !self.answer.settle(ticket, outcome) {
             return false;
         }
@@ -301,7 +291,7 @@ impl Dialog for SummaryCharts {
         let layout = self.layout(&charts, app);
         let notes = self.view(app).body.len() - layout.lines.len();
         if line < notes {
-            return self.click_note(line, column, app);
+            return self.press_named(line, column, app);
         }
         match layout.bar_at(line - notes, column) {
             Some(bar) if bar == self.cursor => self.open(app),
@@ -309,20 +299,6 @@ impl Dialog for SummaryCharts {
                 self.move_to(bar, app);
                 Then::Stay
             }
-            None => Then::Stay,
-        }
-    }
-}
-
-impl SummaryCharts {
-    fn click_note(&mut self, line: usize, column: usize, app: &mut App) -> Then {
-        let view = self.view(app);
-        let pieces = view.body.get(line).into_iter().flat_map(|line| &line.pieces);
-        let text: String = pieces
-            .filter_map(|piece| if let Piece::Text(_, text) = piece { Some(text.as_str()) } else { None })
-            .collect();
-        match app.named_action(&text, column).filter(|action| self.takes(*action)) {
-            Some(action) => self.act(action, None, app),
             None => Then::Stay,
         }
     }
