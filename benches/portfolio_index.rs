@@ -15,7 +15,7 @@ use std::{
 use chrono::{DateTime, NaiveDate};
 use timing::median;
 use vipmp::{
-    model::{AsOf, CustomerRenewal, Returns, Status, ToOrder},
+    model::{AsOf, CustomerNote, CustomerRenewal, Returns, Status, ToOrder},
     portfolio::{
         entry::{Entry, RecordFacts, SubscriptionFacts},
         index::{IndexBuilder, PortfolioIndex, SortColumn, SortKey},
@@ -196,6 +196,11 @@ fn entry(n: usize, random: &mut fastrand::Rng) -> Entry {
         created: DateTime::from_timestamp(1_600_000_000 + i64::from(random.u32(..150_000_000)), 0),
         reseller_id: format!("10003961{:02}", random.u8(..40)),
         gone_at: None,
+        note: n.is_multiple_of(100).then(|| CustomerNote {
+            text: format!("Call {} before noon", invented(random)),
+            follow_up: day(random.u16(..365)),
+            written_at: DateTime::UNIX_EPOCH,
+        }),
         changed_at: (random.u8(..4) == 0).then(|| DateTime::from_timestamp(1_760_000_000, 0)).flatten(),
         record: Some(RecordFacts {
             segment: Some(["COM", "EDU", "GOV"][random.usize(..3)].to_owned()),

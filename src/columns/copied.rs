@@ -1,12 +1,12 @@
 //! The columns that a local copy adds to a customer: its next renewal, sums over its subscriptions, licences to order and to
-//! return, and what was observed.
+//! return, what was observed, and the user's own note.
 
 use super::{Cell, Column, ColumnKind, TableLine};
 use crate::model::{
-    AsOf, CopyFacts, CopyPart, CopyTotals, CustomerRenewal, RenewalBasis, RenewalState, ToOrder,
+    AsOf, CopyFacts, CopyPart, CopyTotals, CustomerNote, CustomerRenewal, RenewalBasis, RenewalState, ToOrder,
 };
 
-pub(super) static COLUMNS: [Column; 20] = [
+pub(super) static COLUMNS: [Column; 22] = [
     Column::of_copy(("next-renewal", "Next renewal"), ColumnKind::Date, CopyPart::NextRenewal, |line| {
         match facts(line).and_then(CopyFacts::next_renewal) {
             Some((day, RenewalBasis::Subscription)) => Cell::Date(day),
@@ -70,11 +70,21 @@ pub(super) static COLUMNS: [Column; 20] = [
     Column::of_copy(("gone-at", "Gone"), ColumnKind::Moment, CopyPart::Observed, |line| {
         facts(line).and_then(|facts| facts.gone_at).map_or(Cell::Empty, Cell::Moment)
     }),
+    Column::of_copy(("note", "Note"), ColumnKind::Text, CopyPart::Note, |line| {
+        Cell::text(note(line).map(|note| note.text.as_str()))
+    }),
+    Column::of_copy(("follow-up", "Follow-up"), ColumnKind::Date, CopyPart::Note, |line| {
+        Cell::date(note(line).and_then(|note| note.follow_up))
+    }),
 ];
 
 /// Makes a column of numbers that are summed over subscriptions.
 const fn of_totals(names: (&'static str, &'static str), read: super::ReadCell) -> Column {
     Column::of_copy(names, ColumnKind::Number, CopyPart::Subscriptions, read)
+}
+
+fn note<'a>(line: &TableLine<'a>) -> Option<&'a CustomerNote> {
+    line.customer_note
 }
 
 fn facts<'a>(line: &TableLine<'a>) -> Option<&'a CopyFacts> {

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::{CopyLine, RowSchema, TableLine};
 use crate::{
     model::{
-        AsOf, CopyFacts, Customer, CustomerRow, ObservedChange, Order, OrderPage, Problem, RenewalState,
-        ResellerRow, Row, SubscriptionList,
+        AsOf, CopyFacts, Customer, CustomerNote, CustomerRow, ObservedChange, Order, OrderPage, Problem,
+        RenewalState, ResellerRow, Row, SubscriptionList,
     },
     products::KnownProduct,
     reconcile::Difference,
@@ -26,6 +26,7 @@ pub struct Item<'a> {
     subject: ItemKind<'a>,
     details: Option<&'a Customer>,
     copy: Option<CopyLine<'a>>,
+    customer_note: Option<&'a CustomerNote>,
     pub(crate) subscriptions: Option<&'a SubscriptionList>,
     pub(crate) orders: Option<Orders<'a>>,
     problem: Option<Cow<'a, str>>,
@@ -60,6 +61,7 @@ impl<'a> Item<'a> {
             subject,
             details: None,
             copy: None,
+            customer_note: None,
             subscriptions: None,
             orders: None,
             problem: None,
@@ -130,6 +132,12 @@ impl<'a> Item<'a> {
         Self { copy: Some(CopyLine { facts, as_of }), ..self }
     }
 
+    /// Adds the user's own note on this customer.
+    #[must_use]
+    pub fn with_note(self, note: Option<&'a CustomerNote>) -> Self {
+        Self { customer_note: note, ..self }
+    }
+
     /// Adds the subscriptions of this customer.
     #[must_use]
     pub fn with_subscriptions(self, list: &'a SubscriptionList) -> Self {
@@ -188,7 +196,8 @@ impl<'a> Item<'a> {
     }
 
     fn line(&self) -> TableLine<'a> {
-        let none = TableLine { customer: self.details, copy: self.copy, ..TableLine::default() };
+        let (copy, customer_note) = (self.copy, self.customer_note);
+        let none = TableLine { customer: self.details, copy, customer_note, ..TableLine::default() };
         match self.subject {
             ItemKind::Row(Row::Customer(row)) => TableLine { row: Some(row), ..none },
             ItemKind::Row(Row::Unreadable { reason, raw, .. }) => unreadable(none, raw, reason),
@@ -281,7 +290,7 @@ impl<'a> Item<'a> {
 }
 
 /// Returns what a local copy knows of a customer, under the names of the columns.
-fn copy_json(CopyLine { facts, as_of }: CopyLine<'_>) -> Value {
+fn copy_json(CopyLine { facts, as_of }: CopyLine<'_>, note: Option<&CustomerNote>) -> Value {
     let totals = facts.totals.as_ref();
     let (renewal, next) = (facts.renewal(), facts.next_renewal());
     let states: Option<Vec<&str>> =
@@ -308,6 +317,8 @@ fn copy_json(CopyLine { facts, as_of }: CopyLine<'_>) -> Value {
         "returnable_until": returns.and_then(|returns| returns.until),
         "changed_at": facts.changed_at,
         "gone_at": facts.gone_at,
+        "note": note.map(|note| note.text.as_str()).filter(|text| !text.is_empty()),
+        "follow_up": note.and_then(|note| note.follow_up),
     })
 }
 
@@ -389,7 +400,7 @@ impl Serialize for Document<'_, '_> {
         let mut object = serializer.serialize_map(None)?;
         object.serialize_entry("customer", main)?;
         if let Some(copy) = self.item.copy {
-            object.serialize_entry("portfolio", &copy_json(copy))?;
+            object.serialize_entry("portfolio", &copy_json(copy, self.item.customer_note))?;
         }
         if details {
             object.serialize_entry("details", &self.item.details.map(|customer| &customer.raw))?;

@@ -2,8 +2,8 @@
 
 use crate::{
     model::{
-        AsOf, CopyFacts, Customer, CustomerRow, LineItem, ObservedChange, Order, ResellerRow, Status,
-        Subscription, Timestamp,
+        AsOf, CopyFacts, Customer, CustomerNote, CustomerRow, LineItem, ObservedChange, Order, ResellerRow,
+        Status, Subscription, Timestamp,
     },
     products::{KnownProduct, ProductNames},
     reconcile::Difference,
@@ -23,6 +23,8 @@ pub(crate) struct TableLine<'a> {
     pub(crate) customer: Option<&'a Customer>,
     pub(crate) subscription: Option<&'a Subscription>,
     pub(crate) copy: Option<CopyLine<'a>>,
+    /// The user's own note on the customer.
+    pub(crate) customer_note: Option<&'a CustomerNote>,
     pub(crate) order: Option<&'a Order>,
     pub(crate) line_item: Option<&'a LineItem>,
     /// The ID of the customer who placed the order.

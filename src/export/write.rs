@@ -9,7 +9,7 @@ use super::{Journal, JournalError};
 use crate::{
     columns::{Columns, Item},
     files,
-    model::{AsOf, CopyFacts, Customer, Problem, Row, SubscriptionList},
+    model::{AsOf, CopyFacts, Customer, CustomerNote, Problem, Row, SubscriptionList},
     output::{Format, Options, OutputError, Sink, Summary},
 };
 
@@ -180,6 +180,8 @@ pub struct ExportRow {
     pub subscriptions: Option<SubscriptionList>,
     /// What a local copy knows of the customer, and the day on which that is looked at.
     pub copy: Option<(CopyFacts, AsOf)>,
+    /// The user's own note on the customer.
+    pub note: Option<CustomerNote>,
     /// The problem with parts that are missing.
     pub problem: Option<String>,
 }
@@ -207,7 +209,7 @@ struct RowDamage {
 impl ExportRow {
     fn row(position: usize, row: &RawValue) -> Result<Self, serde_json::Error> {
         let row = Row::read(position, serde_json::from_str(row.get())?);
-        Ok(Self { row, details: None, subscriptions: None, copy: None, problem: None })
+        Ok(Self { row, details: None, subscriptions: None, copy: None, note: None, problem: None })
     }
 
     fn whole(position: usize, row: &RawValue) -> Result<Self, serde_json::Error> {
@@ -235,7 +237,7 @@ impl ExportRow {
             item = item.with_subscriptions(subscriptions);
         }
         if let Some((facts, as_of)) = &self.copy {
-            item = item.with_copy(facts, *as_of);
+            item = item.with_copy(facts, *as_of).with_note(self.note.as_ref());
         }
         if let Some(problem) = &self.problem {
             item = item.with_problem(problem);

@@ -2,7 +2,7 @@
 
 /// The names of each column that has several, in lower case. The same data has another key in some tables, such as the next
 /// renewal of a customer and the renewal date of a subscription.
-const NAMES: [&[&str]; 16] = [
+const NAMES: [&[&str]; 17] = [
     &["company", "name", "companyname"],
     &["customer-id", "id"],
     &["created", "joined", "creationdate", "date"],
@@ -19,6 +19,7 @@ const NAMES: [&[&str]; 16] = [
     &["seats", "quantity", "licences"],
     &["lapsing-seats", "lapsing"],
     &["3yc-status", "3yc"],
+    &["follow-up", "follow"],
 ];
 
 /// Returns true if a name that was typed means the column with this key.

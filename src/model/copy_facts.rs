@@ -38,13 +38,15 @@ pub enum CopyPart {
     ToOrder,
     /// The orders of the days in which they can be returned.
     RecentOrders,
+    /// The user's own note. Notes that cannot be read are reported for all customers at once.
+    Note,
 }
 
 impl CopyFacts {
     /// Returns true if a part is known.
     pub fn knows(&self, part: CopyPart, as_of: AsOf) -> bool {
         match part {
-            CopyPart::Observed => true,
+            CopyPart::Observed | CopyPart::Note => true,
             CopyPart::Subscriptions => self.totals.is_some(),
             CopyPart::NextRenewal => {
                 self.totals.is_some_and(|totals| self.has_record || totals.renewal.date().is_some())

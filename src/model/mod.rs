@@ -14,6 +14,7 @@ mod filter;
 mod json;
 mod link;
 mod list;
+mod note;
 mod notification;
 mod observed_change;
 mod order;
@@ -37,7 +38,7 @@ pub use customer::{
     Address, Benefit, Commitment, Contact, Customer, CustomerRow, Discount, LinkedMembership, MinimumQuantity,
 };
 pub use customer_renewal::{CustomerRenewal, RenewalBasis};
-pub use dates::{DateError, Edge, Timestamp, format_date, parse_date};
+pub use dates::{ComingDayError, DateError, Edge, Timestamp, format_date, parse_coming_day, parse_date};
 pub use filter::{CustomerFilter, NamePattern, StatusFilter};
 pub(crate) use json::{read_json, to_utf8};
 pub use link::{Link, Links};
@@ -45,6 +46,7 @@ pub use list::{
     Capabilities, Coverage, Cursor, FieldValues, MergeCursor, MergeStart, OrdersRequest, Priority, RecordKey,
     RowsRequest, StatusCounts,
 };
+pub use note::{CustomerNote, NoteBook, NoteChange, NoteOutcome, NotePlace};
 pub use notification::{Notification, NotificationPage};
 pub use observed_change::{CustomerHistory, HistoryExtent, ObservedChange};
 pub use order::{LineItem, Order, OrderPage};

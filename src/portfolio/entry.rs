@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::model::{CustomerRenewal, RenewalBasis, Returns, Status, ToOrder};
+use crate::model::{CustomerNote, CustomerRenewal, RenewalBasis, Returns, Status, ToOrder};
 
 /// The facts about one customer. Texts are as the server sent them.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +33,8 @@ pub struct Entry {
     pub to_order: Option<ToOrder>,
     /// What can be returned of the orders, once these were fetched.
     pub returns: Option<Returns>,
+    /// The user's own note.
+    pub note: Option<CustomerNote>,
 }
 
 /// The facts of a customer's record.

@@ -30,6 +30,17 @@ pub enum StoreError {
     /// A file is damaged; its path, if it is known which one.
     #[error("{} is damaged: `vipmp portfolio check` sets it aside, and `vipmp sync` {}", file(.0.as_deref()), remedy(.0.as_deref()))]
     Damaged(Option<PathBuf>),
+    /// A file is another account's.
+    #[error("{} belongs to {whose}: `vipmp sync`, or opening a view, sets it aside and begins a new one", text::display_path(.path))]
+    OtherAccount {
+        /// The file.
+        path: PathBuf,
+        /// Whose it is, in words.
+        whose: &'static str,
+    },
+    /// Another process writes to a file at this moment.
+    #[error("another vipmp is writing to the portfolio at this moment: try again")]
+    Locked,
     /// The disk is full.
     #[error("the disk is full: free some space and run the command again; what was stored before is intact")]
     Full,
@@ -58,7 +69,7 @@ fn file(path: Option<&Path>) -> String {
 /// Returns what a sync does without a damaged file, as a predicate.
 fn remedy(path: Option<&Path>) -> &'static str {
     if path.and_then(Path::file_name).is_some_and(|name| name == "history.sqlite") {
-        "begins a new history, without the changes in it"
+        "begins a new history, without the changes and notes in it"
     } else {
         "reads everything again"
     }
@@ -93,6 +104,7 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Self::Full,
+            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => Self::Locked,
             Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
                 Self::Damaged(None)
             }

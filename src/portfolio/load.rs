@@ -31,6 +31,9 @@ pub fn load_index(
     if !store.keeps_contacts() {
         builder.leave_out_contacts();
     }
+    if store.notes()?.is_none() {
+        builder.leave_out_notes();
+    }
     for (id, name) in store.resellers()? {
         builder.name_reseller(id, name.as_deref());
     }

@@ -12,6 +12,7 @@ mod fold;
 pub mod index;
 mod ledger;
 mod load;
+mod notes;
 pub mod query;
 mod screen;
 mod store;
@@ -24,14 +25,15 @@ pub use error::StoreError;
 pub use fold::fold;
 pub use ledger::{DatedSeats, SeatLedger};
 pub use load::load_index;
+pub use notes::{NoteHome, SessionNotes};
 pub use screen::{
     CopyRole, FindResellers, FoundCustomers, KnownResellers, OnChange, OpenCopy, OpenedCopy, PortfolioSource,
     SyncPlan,
 };
 pub use store::{
-    ChangeFilter, Completeness, CopyFile, DueCustomer, FileCheck, FileReport, Identity, OpenedStore,
-    PendingLicences, PortfolioRename, PortfolioStore, Revision, ShownRows, SqlError, SqlTable, SqlValue,
-    StoredCustomer, StoredOrders, StoredSubscription, UnreadValue, folder_of,
+    ChangeFilter, Completeness, CopyFile, DueCustomer, FileCheck, FileReport, Identity, NoteFile, Notes,
+    OpenedStore, PendingLicences, PortfolioRename, PortfolioStore, Revision, ShownRows, SqlError, SqlTable,
+    SqlValue, StoredCustomer, StoredOrders, StoredSubscription, UnreadValue, folder_of,
 };
 pub use summary::summarise;
 pub use today::{TODAY, TodayList, TodayRow, today};

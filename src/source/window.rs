@@ -7,8 +7,8 @@ use chrono::{DateTime, FixedOffset};
 use crate::{
     api::Exchange,
     model::{
-        Capabilities, CopyFacts, Coverage, Cursor, Customer, CustomerRow, Row, RowsRequest, Status,
-        SubscriptionList,
+        Capabilities, CopyFacts, Coverage, Cursor, Customer, CustomerNote, CustomerRow, Row, RowsRequest,
+        Status, SubscriptionList,
     },
 };
 
@@ -50,6 +50,8 @@ pub struct HeldParts {
     pub subscriptions: Option<Fetched<Arc<SubscriptionList>>>,
     /// What the copy derives of them, and remembers about the customer.
     pub facts: CopyFacts,
+    /// The user's own note.
+    pub note: Option<CustomerNote>,
 }
 
 /// A customer of a local copy.

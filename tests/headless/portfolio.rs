@@ -386,10 +386,10 @@ fn a_lost_history_is_said_and_costs_nothing_else() {
             let check = stage.run(["portfolio", "check"]).exits_with(1);
             check
                 .prints(&["ok       ", "missing  "])
-                .warns(&["the file with the history of changes is missing"]);
+                .warns(&["the file with the history of changes and the notes is missing"]);
             stage
                 .run(["doctor"])
-                .prints(&["history.sqlite: the file with the history of changes is missing"]);
+                .prints(&["history.sqlite: the file with the history of changes and the notes is missing"]);
         }
         stage.run(["find", "status:active", "--limit", "1"]).exits_with(0);
         if !is_missing {

@@ -181,6 +181,7 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     }
     let shows_orders = search.shows(CopyPart::RecentOrders, wanted);
     doubts.extend(printed.doubts(shows_to_order, shows_orders));
+    doubts.extend(note_doubts(wanted, &search, &held));
     let lacks_orders = found.unknown > 0 && search.query.tests_orders()
         || found.unsorted > 0 && search.sort.iter().any(|key| key.column.is_of_orders())
         || printed.without_orders > 0 && shows_orders;
@@ -211,6 +212,16 @@ fn contact_doubts(wanted: &FindArgs, search: &FindPlan, held: &Completeness) -> 
     doubts
 }
 
+/// Returns the reason why a result lacks notes, in words.
+fn note_doubts(wanted: &FindArgs, search: &FindPlan, held: &Completeness) -> Option<String> {
+    let is_asked_for = search.query.tests_notes()
+        || search.query.has_words()
+        || search.sort.iter().any(|key| key.column.is_of_notes())
+        || search.shows(CopyPart::Note, wanted);
+    (held.lacks_notes && is_asked_for)
+        .then(|| "notes cannot be read, so they are left out: `vipmp portfolio check` says why.".to_owned())
+}
+
 /// Reports how old the counted facets are, and what they may lack.
 fn report_doubts_of_facets(
     wanted: &FindArgs,
@@ -226,6 +237,7 @@ fn report_doubts_of_facets(
     if search.tests_to_order() {
         doubts.extend(held.to_order.complaints());
     }
+    doubts.extend(note_doubts(wanted, search, held));
     doubts.extend(unknown_doubts(&search.query, unknown, held));
     doubts.extend(orders_hint(context).filter(|_| unknown > 0 && search.query.tests_orders()));
     for doubt in &doubts {
@@ -268,7 +280,8 @@ fn read_search(wanted: &FindArgs, view: Option<&SavedView>, as_of: AsOf) -> Resu
 }
 
 fn item(customer: &StoredCustomer, with_subscriptions: bool, as_of: AsOf) -> Item<'_> {
-    let mut item = Item::row(&customer.row).with_copy(&customer.facts, as_of);
+    let row = Item::row(&customer.row);
+    let mut item = row.with_copy(&customer.facts, as_of).with_note(customer.note.as_ref());
     if let Some((record, _)) = &customer.record {
         item = item.with_details(record);
     }

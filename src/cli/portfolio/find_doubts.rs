@@ -96,9 +96,10 @@ fn lacks(customer: &StoredCustomer, column: &Column, as_of: AsOf) -> bool {
 
 /// Returns the reason why customers may match of whom not enough is known, in words.
 pub(super) fn unknown_doubts(query: &Query, unknown: u64, held: &Completeness) -> Option<String> {
-    // Missing contacts are reported separately, since no sync reads them.
+    // Missing contacts and notes are reported separately, since no sync reads them.
     let lacks_contacts = !held.keeps_contacts && query.tests_contacts();
-    (unknown > 0 && !lacks_contacts).then(|| {
+    let lacks_notes = held.lacks_notes && query.tests_notes();
+    (unknown > 0 && !lacks_contacts && !lacks_notes).then(|| {
         let customers = text::pluralize(unknown, "customer", "customers");
         format!("{customers} may match too: their {} have not been read yet.", query.needed_part())
     })

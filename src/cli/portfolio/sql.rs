@@ -27,6 +27,9 @@ const LONGEST: u64 = 1024 * 1024;
 /// The time after its limit at which a statement is given up.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// What is said where a statement asks for notes that cannot be read.
+const NO_NOTES: &str = "notes cannot be read, so there are none here: `vipmp portfolio check` says why.";
+
 /// The arguments of `vipmp sql`.
 #[derive(Debug, Clone, Args)]
 pub struct SqlArgs {
@@ -130,6 +133,7 @@ async fn run(wanted: &SqlArgs, arguments: &Arguments, context: &CommandContext) 
         .chain(detail_doubts(&held))
         .chain(to_order_doubts)
         .chain(extent.doubt(None).filter(|_| table.reads_changes))
+        .chain(held.lacks_notes.then(|| NO_NOTES.to_owned()).filter(|_| table.reads_notes))
         .collect();
     for doubt in &doubts {
         print_error(doubt);

@@ -1,10 +1,12 @@
 //! Dates: as the API sends them, as the screen shows them, and as users type them.
 
+mod coming;
 mod timestamp;
 mod typed;
 
 use chrono::NaiveDate;
 
+pub use coming::{ComingDayError, parse_coming_day};
 pub use timestamp::Timestamp;
 pub use typed::{DateError, Edge, parse_date};
 

@@ -75,6 +75,15 @@ pub(super) enum NumberField {
 /// The number of the day from which orders were read if all were.
 pub(super) const ALL_ORDERS: i64 = 0;
 
+/// What is beside the text of a note.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NoteFacts {
+    /// The day of the follow-up.
+    pub(super) follow_up: Option<NaiveDate>,
+    /// The time at which it was written.
+    pub(super) written_at: DateTime<Utc>,
+}
+
 /// The dense columns of all entries.
 #[derive(Debug, Default)]
 pub(super) struct DenseColumns {
@@ -90,6 +99,8 @@ pub(super) struct DenseColumns {
     pub(super) late_since: BTreeMap<usize, NaiveDate>,
     /// The orders of which something could be returned when they were read. Few have any.
     pub(super) returnable: BTreeMap<usize, Box<[ReturnableOrder]>>,
+    /// What is beside the texts of notes. Few customers have one.
+    pub(super) notes: BTreeMap<usize, NoteFacts>,
     /// The tags.
     pub(super) tags: CodeLists,
     /// The products.
@@ -123,6 +134,11 @@ impl DenseColumns {
     /// Returns a column of numbers or days.
     pub(super) fn number(&self, field: NumberField) -> &NumberColumn {
         &self.numbers[field as usize]
+    }
+
+    /// Returns the day of a row's follow-up.
+    pub(super) fn follow_up(&self, row: usize) -> Option<NaiveDate> {
+        self.notes.get(&row)?.follow_up
     }
 
     /// Replaces the values of a row, or appends them.
@@ -176,6 +192,9 @@ impl DenseColumns {
             .map(|returns| returns.orders.as_slice())
             .filter(|orders| !orders.is_empty());
         put_sparse(&mut self.returnable, row, orders.map(Box::from));
+        let note = entry.note.as_ref();
+        let note = note.map(|note| NoteFacts { follow_up: note.follow_up, written_at: note.written_at });
+        put_sparse(&mut self.notes, row, note);
         self.tags.put(row, record.map_or(&[], |record| &record.tags));
         self.products.put(row, facts.map_or(&[], |facts| &facts.products));
         self.gone.put(row, entry.gone_at.is_some());

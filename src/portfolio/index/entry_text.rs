@@ -33,11 +33,13 @@ pub(super) enum ArenaField {
     Subscriptions,
     /// The partner's own references of the orders.
     Orders,
+    /// The user's own note.
+    Note,
 }
 
 impl ArenaField {
     /// All fields.
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Name,
         Self::Id,
         Self::Reference,
@@ -45,6 +47,7 @@ impl ArenaField {
         Self::Emails,
         Self::Subscriptions,
         Self::Orders,
+        Self::Note,
     ];
 
     /// Returns the field's part of a folded text.
@@ -132,6 +135,7 @@ impl EntryText {
         let ids = entry.subscriptions.as_ref().map_or(&[][..], |facts| &facts.ids);
         self.put(ArenaField::Subscriptions, ids);
         self.put(ArenaField::Orders, &entry.order_references);
+        self.put(ArenaField::Note, entry.note.as_ref().map_or(&[], |note| std::slice::from_ref(&note.text)));
     }
 
     fn put(&mut self, field: ArenaField, values: &[String]) {
@@ -271,6 +275,7 @@ mod tests {
                 to_order: None,
                 returns: None,
                 order_references: Vec::new(),
+                note: None,
             };
             let mut text = EntryText::default();
             text.set(&entry);

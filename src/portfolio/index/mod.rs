@@ -66,6 +66,8 @@ pub struct PortfolioIndex {
     words: OnceLock<WordTable>,
     /// True if contacts are left out, so that nobody's are known.
     lacks_contacts: bool,
+    /// True if notes cannot be read, so that nobody's are known.
+    lacks_notes: bool,
     /// The names of products: offers that have one are counted by it.
     product_names: Arc<ProductNames>,
 }
@@ -121,6 +123,11 @@ impl IndexBuilder {
         self.index.lacks_contacts = true;
     }
 
+    /// Notes that notes cannot be read, so that nobody's are known.
+    pub fn leave_out_notes(&mut self) {
+        self.index.lacks_notes = true;
+    }
+
     /// Adds an entry. It becomes the next row, unless its customer was added before: then [`Self::finish`] keeps the later one
     /// only.
     pub fn push(&mut self, entry: &Entry) {
@@ -157,7 +164,7 @@ impl IndexBuilder {
 fn without(index: &PortfolioIndex, rows: &[u32]) -> PortfolioIndex {
     let mut builder = IndexBuilder::default();
     builder.index.reseller_names = Arc::clone(&index.reseller_names);
-    builder.index.lacks_contacts = index.lacks_contacts;
+    (builder.index.lacks_contacts, builder.index.lacks_notes) = (index.lacks_contacts, index.lacks_notes);
     builder.index.folded_resellers.clone_from(&index.folded_resellers);
     builder.name_products(&index.product_names);
     let kept = (0..index.len()).map(row_number).filter(|row| rows.binary_search(row).is_err());

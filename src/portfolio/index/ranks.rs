@@ -124,6 +124,8 @@ impl Ranks {
             SortColumn::CommitmentShortfall => number(NumberField::CommitmentShortfall),
             SortColumn::ToOrder => number(NumberField::ToOrder),
             SortColumn::ToOrderBy => number(NumberField::ToOrderBy),
+            SortColumn::Note => text(ArenaField::Note),
+            SortColumn::FollowUp => rank_by(index.len(), |row| columns.follow_up(row)),
             SortColumn::AutoRenewal => (0..index.len())
                 .map(|row| match (columns.renewing.contains(row), columns.not_renewing.contains(row)) {
                     (false, true) => 0,

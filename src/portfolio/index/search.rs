@@ -143,6 +143,7 @@ impl<'a> Evaluation<'a> {
                     _ if self.index.lacks_contacts && matches!(field, Field::Contact | Field::Email) => {
                         Some(&nobody)
                     }
+                    _ if self.index.lacks_notes && field.is_of_notes() => Some(&nobody),
                     FieldNeeds::Row => None,
                     FieldNeeds::Record => Some(&columns.with_record),
                     FieldNeeds::Subscriptions => Some(&columns.with_subscriptions),
@@ -273,6 +274,14 @@ impl<'a> Evaluation<'a> {
             }),
             Field::Tag => list(&columns.tags),
             Field::Product => list(&columns.products),
+            Field::Note => text(ArenaField::Note),
+            Field::FollowUp => {
+                let tests = NumberTest::of_days(tests);
+                candidates.filter(|row| {
+                    let day = columns.follow_up(row).map(day_number);
+                    tests.iter().any(|test| test.holds(day))
+                })
+            }
         }
     }
 
@@ -364,7 +373,13 @@ fn without(rows: &RowSet, others: &RowSet) -> RowSet {
 fn cost(term: &Term) -> (u8, usize) {
     match &term.condition {
         Condition::Field(
-            Field::Name | Field::Id | Field::Reference | Field::Contact | Field::Email | Field::Subscription,
+            Field::Name
+            | Field::Id
+            | Field::Reference
+            | Field::Contact
+            | Field::Email
+            | Field::Subscription
+            | Field::Note,
             _,
         ) => (2, 0),
         Condition::Field(..) => (0, 0),

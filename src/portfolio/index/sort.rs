@@ -98,11 +98,15 @@ pub enum SortColumn {
     Returnable,
     /// The last day on which the first of them can be.
     ReturnableUntil,
+    /// The text of the user's own note.
+    Note,
+    /// The day of its follow-up.
+    FollowUp,
 }
 
 impl SortColumn {
     /// All columns.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 43] = [
         Self::Relevance,
         Self::Name,
         Self::Id,
@@ -144,11 +148,18 @@ impl SortColumn {
         Self::ToOrderBy,
         Self::Returnable,
         Self::ReturnableUntil,
+        Self::Note,
+        Self::FollowUp,
     ];
 
     /// Returns true if the column is about orders that can be returned, which not every copy has.
     pub fn is_of_orders(self) -> bool {
         matches!(self, Self::Returnable | Self::ReturnableUntil)
+    }
+
+    /// Returns true for what is in the user's own notes.
+    pub fn is_of_notes(self) -> bool {
+        matches!(self, Self::Note | Self::FollowUp)
     }
 
     /// Returns true if the order of the values depends on the day.
@@ -167,7 +178,9 @@ impl SortColumn {
             | Self::Reseller
             | Self::Created
             | Self::Changed
-            | Self::Gone => FieldNeeds::Row,
+            | Self::Gone
+            | Self::Note
+            | Self::FollowUp => FieldNeeds::Row,
             Self::Segment
             | Self::Country
             | Self::Region
@@ -309,6 +322,9 @@ impl PortfolioIndex {
         let mut sorted = found.clone();
         for key in sort {
             match key.column.needs() {
+                FieldNeeds::Row if self.lacks_notes && key.column.is_of_notes() => {
+                    sorted = RowSet::empty(self.len());
+                }
                 FieldNeeds::Row => {}
                 FieldNeeds::Record => sorted.intersect(&self.columns.with_record),
                 FieldNeeds::Subscriptions => sorted.intersect(&self.columns.with_subscriptions),

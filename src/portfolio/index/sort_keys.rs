@@ -51,6 +51,8 @@ impl SortColumn {
             Self::ToOrderBy => "to-order-by",
             Self::Returnable => "returnable",
             Self::ReturnableUntil => "returnable-until",
+            Self::Note => "note",
+            Self::FollowUp => "follow-up",
         }
     }
 

@@ -18,7 +18,7 @@ const MAX_WORD: usize = 40;
 /// The length of the shortest.
 const MIN_WORD: usize = 3;
 
-/// The distinct words of names, contacts, cities and products, the shortest first.
+/// The distinct words of names, contacts, cities, products and notes, the shortest first.
 #[derive(Debug, Default)]
 pub(super) struct WordTable {
     /// The words, one behind the other.
@@ -79,7 +79,8 @@ impl PortfolioIndex {
         let texts = texts
             .chain(view.contacts())
             .chain(view.city().map(str::to_owned))
-            .chain(view.products().into_iter().map(str::to_owned));
+            .chain(view.products().into_iter().map(str::to_owned))
+            .chain(view.note().map(|note| note.text));
         for text in texts {
             let spelt = words_of_text(&text).find(|spelt| fold(spelt) == word);
             if let Some(spelt) = spelt {
@@ -108,6 +109,7 @@ impl WordTable {
             let text = index.text.text(row);
             add(ArenaField::Name.of(text), row_number(row), 1);
             add(ArenaField::Contacts.of(text), row_number(row), 1);
+            add(ArenaField::Note.of(text), row_number(row), 1);
             let city = std::iter::once(&mut cities[city.codes.get(row) as usize]);
             city.for_each(|(count, first)| {
                 *first = if *count == 0 { row_number(row) } else { *first };

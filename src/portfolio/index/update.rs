@@ -34,7 +34,7 @@ impl PortfolioIndex {
                     entry.record.as_ref().map(|record| (record.contacts.clone(), record.city.clone()));
                 (record, entry.subscriptions.as_ref().map(|facts| facts.products.clone()))
             };
-            old.company_name == entry.company_name && words(old) == words(entry)
+            old.company_name == entry.company_name && old.note == entry.note && words(old) == words(entry)
         });
         if !has_same_words {
             self.words.take();
@@ -115,5 +115,6 @@ fn is_changed(column: SortColumn, old: &Entry, new: &Entry) -> bool {
         SortColumn::LateRenewals => number_differs(|facts| facts.renewal.late_count),
         SortColumn::CommitmentShortfall => old.commitment_shortfall() != new.commitment_shortfall(),
         SortColumn::ToOrder | SortColumn::ToOrderBy => old.to_order != new.to_order,
+        SortColumn::Note | SortColumn::FollowUp => old.note != new.note,
     }
 }

@@ -11,7 +11,7 @@ use super::{
     numbers::day_of,
 };
 use crate::{
-    model::{CustomerRenewal, Returns, Status, ToOrder},
+    model::{CustomerNote, CustomerRenewal, Returns, Status, ToOrder},
     portfolio::entry::{Entry, RecordFacts, SubscriptionFacts},
 };
 
@@ -220,6 +220,16 @@ impl<'a> EntryView<'a> {
         self.index.columns.products.texts(self.row).collect()
     }
 
+    /// Returns the user's own note.
+    pub fn note(&self) -> Option<CustomerNote> {
+        let facts = self.index.columns.notes.get(&self.row)?;
+        Some(CustomerNote {
+            text: self.index.text.original(self.row, ArenaField::Note).into_owned(),
+            follow_up: facts.follow_up,
+            written_at: facts.written_at,
+        })
+    }
+
     /// Returns the whole entry.
     pub fn to_entry(&self) -> Entry {
         let owned = |text: Option<&str>| text.map(str::to_owned);
@@ -266,6 +276,7 @@ impl<'a> EntryView<'a> {
             to_order: self.to_order(),
             returns: self.returns(),
             order_references: self.order_references(),
+            note: self.note(),
         }
     }
 

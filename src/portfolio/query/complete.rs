@@ -51,6 +51,17 @@ const COMING_DAYS: [(&str, &str); 9] = [
     ("..today", "today, and all before"),
 ];
 
+const FOLLOW_UP_DAYS: [(&str, &str); 8] = [
+    ("..today", "due today, or overdue"),
+    ("..7d", "due within 7 days, or overdue"),
+    ("today", ""),
+    ("tomorrow", ""),
+    ("7d", "within the next 7 days"),
+    ("30d", "within the next 30 days"),
+    ("this-month", ""),
+    ("next-month", ""),
+];
+
 const NUMBERS: [(&str, &str); 5] = [
     (">0", "at least 1"),
     (">=10", "at least 10"),
@@ -140,6 +151,7 @@ fn fixed(field: Field, typed: &str) -> Vec<Candidate> {
                 .map(|value| Candidate { insert: display::flag(field, value).to_owned(), doc: "" });
             return words.into_iter().filter(|candidate| begins(&candidate.insert, typed)).collect();
         }
+        ValueKind::Day if field == Field::FollowUp => &FOLLOW_UP_DAYS,
         ValueKind::Day if field.is_past() => &PAST_DAYS,
         ValueKind::Day => &COMING_DAYS,
         ValueKind::Number if field == Field::DaysLeft => &DAYS_LEFT,
@@ -248,7 +260,7 @@ mod tests {
         for marked in ["|", "acme |", "acme | print", "|acme"] {
             let cursor = marked.find('|').unwrap();
             let completion = complete(&marked.replacen('|', "", 1), cursor, &portfolio);
-            assert_eq!((completion.span, completion.candidates.len()), (cursor..cursor, 42), "{marked}");
+            assert_eq!((completion.span, completion.candidates.len()), (cursor..cursor, 44), "{marked}");
         }
     }
 
@@ -283,6 +295,9 @@ mod tests {
             ("renewal-basis:|", " -> subscription late anniversary any none"),
             ("change-by:..|", ".. -> ..30d ..today"),
             ("returnable:|", " -> >0 >=10 >=100 10..50 0 any none"),
+            ("follow:..|", ".. -> ..today ..7d"),
+            ("fol|", "fol -> follow:"),
+            ("note:|", " -> any none"),
             ("seats:>|", "> -> >0 >=10 >=100"),
             ("foo:a|", " -> "),
             ("foo:a|b c", " -> "),

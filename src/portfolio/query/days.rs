@@ -146,6 +146,9 @@ mod tests {
             (Field::Anniversary, "1 year", "2026-03-31..2027-03-31"),
             (Field::CommitmentEnd, "1y", "2026-03-31..2027-03-31"),
             (Field::Joined, ">-90d", "2026-01-01.."),
+            (Field::FollowUp, "..7d", "..2026-04-07"),
+            (Field::FollowUp, "..today", "..2026-03-31"),
+            (Field::FollowUp, "tomorrow", "2026-04-01..2026-04-01"),
         ] {
             assert_eq!(days(field, text), expected, "{}:{text}", field.name());
         }

@@ -90,6 +90,10 @@ pub enum Field {
     Returnable,
     /// `returnable-until:` the last day on which the first of them can be.
     ReturnableUntil,
+    /// `note:` the text of the user's own note; free text.
+    Note,
+    /// `follow:` the day of its follow-up.
+    FollowUp,
 }
 
 /// The kind of values that a field takes.
@@ -112,7 +116,7 @@ pub enum ValueKind {
 /// The part of a customer that a field is read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FieldNeeds {
-    /// The list entry, or what was observed about it.
+    /// The list entry, or what was observed or noted about it.
     Row,
     /// The full record.
     Record,
@@ -182,6 +186,11 @@ impl Field {
         matches!(self, Self::Joined | Self::Changed | Self::LateSince)
     }
 
+    /// Returns true for what is in the user's own notes.
+    pub fn is_of_notes(self) -> bool {
+        matches!(self, Self::Note | Self::FollowUp)
+    }
+
     fn info(self) -> &'static FieldInfo {
         &FIELDS[self as usize]
     }
@@ -198,7 +207,7 @@ mod tests {
         for (index, field) in Field::all().enumerate() {
             assert_eq!(field as usize, index, "{field:?}");
         }
-        assert_eq!(Field::all().count(), Field::ReturnableUntil as usize + 1);
+        assert_eq!(Field::all().count(), Field::FollowUp as usize + 1);
     }
 
     #[test]
@@ -230,6 +239,7 @@ mod tests {
             ("customer-id", Field::Id),
             ("3yc-status", Field::CommitmentStatus),
             ("auto-renewal", Field::AutoRenewal),
+            ("follow-up", Field::FollowUp),
         ] {
             assert_eq!(Field::from_name(alias), Some(field), "{alias}");
         }

@@ -36,7 +36,7 @@ const fn line(
 }
 
 /// Every field, in the order of [`Field`].
-pub(super) static FIELDS: [FieldInfo; 42] = [
+pub(super) static FIELDS: [FieldInfo; 44] = [
     line(
         Field::Name,
         &["name", "company"],
@@ -330,5 +330,19 @@ pub(super) static FIELDS: [FieldInfo; 42] = [
         (Day, RecentOrders),
         COMING_DAYS,
         "the last day on which the first returnable licences can be returned",
+    ),
+    line(
+        Field::Note,
+        &["note", "notes"],
+        (Text, Row),
+        "a part of a note, such as quote or call*",
+        "your own note on the customer",
+    ),
+    line(
+        Field::FollowUp,
+        &["follow", "follow-up", "followup"],
+        (Day, Row),
+        COMING_DAYS,
+        "the day of your follow-up; ..7d is due within 7 days, or overdue",
     ),
 ];

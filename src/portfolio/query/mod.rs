@@ -69,6 +69,11 @@ impl Query {
         self.fields().any(|field| matches!(field, Field::Contact | Field::Email))
     }
 
+    /// Returns true if a term tests notes.
+    pub fn tests_notes(&self) -> bool {
+        self.fields().any(Field::is_of_notes)
+    }
+
     /// Returns true if a term is a word, which is looked for in everything, orders too.
     pub fn has_words(&self) -> bool {
         self.terms.iter().any(|term| matches!(term.condition, Condition::Anywhere(_)))
@@ -161,7 +166,8 @@ impl Term {
 /// A condition on a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {
-    /// A text that occurs anywhere: in the name, an ID, the reference, a contact, an e-mail address, the city, a product.
+    /// A text that occurs anywhere: in the name, an ID, the reference, a contact, an e-mail address, the city, a product, a
+    /// note.
     /// Kept as typed; a phrase may hold blanks. It is never blank.
     Anywhere(String),
     /// A field for which at least one of the tests holds. There is at least one.

@@ -14,7 +14,7 @@ use tokio::task::AbortHandle;
 
 use super::{
     errors::of_store,
-    following::{FollowedCopy, follow},
+    following::{FollowedCopy, follow, watch_notes},
     reach::Reach,
     summary::LoadedLedger,
     syncing::{SyncPlan, begin_sync},
@@ -68,8 +68,8 @@ pub(super) struct LocalData {
     /// Is called when a fresh answer has changed the copy.
     pub(super) on_change: OnChange,
     pub(super) names: Arc<ProductNames>,
-    /// The task that syncs, or that looks for what another process has changed.
-    task: AbortHandle,
+    /// The tasks that sync, or that look for what another process has changed.
+    tasks: Vec<AbortHandle>,
     index: tokio::sync::Mutex<Option<LoadedIndex>>,
     /// The seats by week and product, once a summary has been wanted.
     pub(super) ledger: tokio::sync::Mutex<LoadedLedger>,
@@ -85,13 +85,16 @@ impl LocalData {
         let OpenedCopy { store, role, names } = opened;
         let state = Arc::new(CopyState::default());
         let is_writer = matches!(role, CopyRole::Writer(_));
-        let task = match role {
-            CopyRole::Writer(plan) => begin_sync(*plan, Arc::clone(&state), reach, Arc::clone(&on_change)),
+        let tasks = match role {
+            CopyRole::Writer(plan) => vec![
+                begin_sync(*plan, Arc::clone(&state), reach, Arc::clone(&on_change)),
+                watch_notes(store.clone(), Arc::clone(&state), Arc::clone(&on_change)),
+            ],
             CopyRole::Reader { folder, obstacle } => {
                 let followed =
                     FollowedCopy { store: store.clone(), folder, is_left_alone: obstacle.is_some() };
                 state.fail(obstacle);
-                follow(followed, Arc::clone(&state), reach, Arc::clone(&on_change))
+                vec![follow(followed, Arc::clone(&state), reach, Arc::clone(&on_change))]
             }
         };
         Self {
@@ -100,7 +103,7 @@ impl LocalData {
             is_writer,
             on_change,
             names,
-            task,
+            tasks,
             index: tokio::sync::Mutex::default(),
             ledger: tokio::sync::Mutex::default(),
             has_index: AtomicBool::default(),
@@ -121,7 +124,7 @@ impl fmt::Debug for LocalData {
 
 impl Drop for LocalData {
     fn drop(&mut self) {
-        self.task.abort();
+        self.tasks.iter().for_each(AbortHandle::abort);
     }
 }
 

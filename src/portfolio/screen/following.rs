@@ -29,6 +29,8 @@ pub(super) struct FollowedCopy {
 struct Observation {
     /// The version of the data; `None` if they could not be read.
     version: Option<i64>,
+    /// The version of the notes, likewise.
+    notes: Option<i64>,
     file: CopyFile,
     /// The process that syncs.
     writer: Option<u32>,
@@ -40,6 +42,30 @@ impl Observation {
         let versions = known.and_then(|known| known.version).zip(self.version);
         versions.is_some_and(|(before, now)| before != now)
     }
+
+    /// Returns true if somebody has written a note since an earlier look, or what was observed.
+    fn has_other_notes(self, known: Option<Self>) -> bool {
+        let versions = known.and_then(|known| known.notes).zip(self.notes);
+        versions.is_some_and(|(before, now)| before != now)
+    }
+}
+
+/// Looks for notes that others have written, in a copy that this process brings up to date, and says so.
+pub(super) fn watch_notes(store: SharedStore, state: Arc<CopyState>, on_change: OnChange) -> AbortHandle {
+    let task = tokio::spawn(async move {
+        let mut known = None;
+        loop {
+            if let Ok(version) = store.with(|store| store.notes_version()).await {
+                if known.is_some_and(|known| known != version) {
+                    state.renew();
+                    on_change();
+                }
+                known = Some(version);
+            }
+            tokio::time::sleep(FOLLOW).await;
+        }
+    });
+    task.abort_handle()
 }
 
 /// Looks for what another process has changed, and says so. Once it has ended, the copy is opened again by this one, which
@@ -60,6 +86,7 @@ pub(super) fn follow(
             let look = store.with(move |store| {
                 Ok(Observation {
                     version: store.data_version().ok(),
+                    notes: store.notes_version().ok(),
                     file: store.file_now(&folder),
                     writer: PortfolioStore::writer_of(&folder),
                 })
@@ -75,7 +102,8 @@ pub(super) fn follow(
                 }
                 // A version that could not be read now is compared with the next one that can be.
                 let version = look.version.or(known.and_then(|known| known.version));
-                known = Some(Observation { version, ..look });
+                let notes = look.notes.or(known.and_then(|known| known.notes));
+                known = Some(Observation { version, notes, ..look });
             }
             is_wanted = tokio::select! {
                 () = tokio::time::sleep(FOLLOW) => false,
@@ -105,7 +133,7 @@ fn take(
             is_news
         }
         CopyFile::Same if look.writer.is_some() || is_left_alone && !is_wanted => {
-            is_new_writer || look.has_more_than(known)
+            is_new_writer || look.has_more_than(known) || look.has_other_notes(known)
         }
         // Nobody syncs any more, or it is another file.
         CopyFile::Same | CopyFile::Replaced => state.outdate(),
@@ -116,7 +144,8 @@ fn take(
 mod tests {
     use super::*;
 
-    const SYNCED: Observation = Observation { version: Some(1), file: CopyFile::Same, writer: Some(4711) };
+    const SYNCED: Observation =
+        Observation { version: Some(1), notes: Some(1), file: CopyFile::Same, writer: Some(4711) };
 
     #[test]
     fn the_screen_is_told_of_what_is_new() {
@@ -131,6 +160,15 @@ mod tests {
                 && !take(SYNCED, Some(unreadable), false, false, &state)
         );
         assert!(!state.is_outdated());
+    }
+
+    #[test]
+    fn a_note_that_another_process_has_written_is_news_though_nothing_was_read_from_the_api() {
+        let state = CopyState::default();
+        take(SYNCED, None, false, false, &state);
+        let noted = Observation { notes: Some(2), ..SYNCED };
+        assert!(take(noted, Some(SYNCED), false, false, &state) && !noted.has_more_than(Some(SYNCED)));
+        assert!(!take(noted, Some(noted), false, false, &state));
     }
 
     #[test]
@@ -163,7 +201,7 @@ mod tests {
     #[test]
     fn a_copy_that_was_deleted_is_begun_anew_only_if_that_is_wanted() {
         let state = CopyState::default();
-        let deleted = Observation { version: None, file: CopyFile::Missing, writer: None };
+        let deleted = Observation { version: None, notes: None, file: CopyFile::Missing, writer: None };
         assert!(take(deleted, Some(SYNCED), false, false, &state));
         assert_eq!(state.troubles().failure.as_deref(), Some(DELETED));
         assert!(!take(deleted, Some(deleted), false, false, &state) && !state.is_outdated());

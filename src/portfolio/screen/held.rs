@@ -31,6 +31,7 @@ pub(super) fn as_held(customer: StoredCustomer, keeps_contacts: bool) -> HeldCus
         record: customer.record.map(|(record, at)| held((Arc::new(record), at), keeps_contacts)),
         subscriptions: customer.subscriptions.map(|(list, at)| held((Arc::new(list), at), keeps_contacts)),
         facts: customer.facts,
+        note: customer.note,
     };
     HeldCustomer { row: Arc::new(customer.row), parts }
 }

@@ -50,6 +50,9 @@ pub(super) fn capabilities() -> Capabilities {
     }
 }
 
+/// The beginning of what is said where notes cannot be read.
+const NO_NOTES: &str = "Notes cannot be read (vipmp portfolio check says why)";
+
 /// Returns why a copy may be old or incomplete, each reason as a sentence.
 fn doubts_of_copy(failure: Option<String>, doubt: Option<String>, held: &Completeness) -> Vec<String> {
     let mut words = Vec::new();
@@ -98,7 +101,11 @@ pub(super) fn complaint(
     if lacks_contacts {
         words.push("This copy does not keep contacts, so customers cannot be found by them.".to_owned());
     }
-    if found.unknown > 0 && !lacks_contacts {
+    let lacks_notes = held.lacks_notes && query.tests_notes();
+    if lacks_notes {
+        words.push(format!("{NO_NOTES}, so customers cannot be found by them."));
+    }
+    if found.unknown > 0 && !lacks_contacts && !lacks_notes {
         let what = query.needed_part();
         words.push(format!("{} may match too: their {what} are not known yet.", customers(found.unknown)));
     }
@@ -117,6 +124,9 @@ pub(super) fn complaint(
                 let unread = text::pluralize(held.without_orders(), "customer", "customers");
                 words.push(format!("The orders of {unread} are not known yet, so they were not searched."));
             }
+        }
+        if held.lacks_notes && query.has_words() {
+            words.push(format!("{NO_NOTES}, so they were not searched."));
         }
         words.extend(index.suggestions(query));
     }
@@ -166,5 +176,22 @@ mod tests {
             words.contains("The orders of 2 customers are not known yet, so they were not searched."),
             "{words}"
         );
+    }
+
+    #[test]
+    fn notes_that_cannot_be_read_are_said_to_be_left_out() {
+        let index = PortfolioIndex::default();
+        let held = Completeness { lacks_notes: true, keeps_contacts: true, ..Completeness::default() };
+        let said = |typed: &str| {
+            let query = query::parse(typed, "2026-11-28".parse().unwrap()).unwrap();
+            let found = FoundRows { unknown: 3, ..FoundRows::default() };
+            complaint(Troubles::default(), &index, &query, &found, &held).unwrap()
+        };
+        for typed in ["note:any", "follow:..7d", "-note:quote"] {
+            let words = "Notes cannot be read (vipmp portfolio check says why), so customers cannot be found by them.";
+            assert_eq!(said(typed), words, "{typed}");
+        }
+        assert!(said("quote").contains("so they were not searched."), "{}", said("quote"));
+        assert!(!said("country:DE").contains("Notes"));
     }
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    PortfolioStore, body, connect, connect::Durability, folder, folder::WriterLock, rows::read_row, schema,
-    time, walk::FAR, write::part,
+    PortfolioStore, body, connect, connect::Durability, folder, folder::WriterLock, notes::HistoryTurn,
+    rows::read_row, schema, time, walk::FAR, write::part,
 };
 use crate::{
     model::{Customer, OrderPage, SubscriptionList},
@@ -73,7 +73,8 @@ impl PortfolioStore {
         let mut findings = Vec::new();
         for path in [folder::CACHE, folder::HISTORY].map(|name| folder.join(name)) {
             if !folder::exists(&path)? {
-                let lost = if is_cache(&path) { "the customers" } else { "the history of changes" };
+                let lost =
+                    if is_cache(&path) { "the customers" } else { "the history of changes and the notes" };
                 let problems = vec![format!("the file with {lost} is missing")];
                 findings.push(FileCheck { path, is_missing: true, problems, values: Vec::new() });
                 continue;
@@ -108,6 +109,7 @@ impl PortfolioStore {
             return Ok(Vec::new());
         }
         let _lock = WriterLock::take(folder)?;
+        let _turn = HistoryTurn::wait(folder)?;
         let damaged = Self::check(folder)?.into_iter().filter(FileCheck::is_damaged);
         damaged.map(|check| folder::set_aside(&check.path, now).map(|aside| (check, aside))).collect()
     }

@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, ErrorCode, OpenFlags, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, params};
 
 use super::{folder, identity::Identity, schema, time};
 use crate::{files, portfolio::StoreError};
@@ -122,26 +122,28 @@ pub(super) fn history(
 ) -> Result<Connection, StoreError> {
     folder::create_private(path)?;
     let mut history = to_write(path, Durability::OfEachChange)?;
-    let found = version(&history, path)?;
-    migrate(&mut history, found, identity, lost_until)?;
+    let newest = i64::try_from(schema::HISTORY.len()).unwrap_or(i64::MAX);
+    if version(&history, path)? < newest {
+        migrate(&mut history, identity, lost_until)?;
+    }
     Ok(history)
 }
 
 /// Creates a history in memory.
 pub(super) fn empty_history(identity: &Identity) -> Result<Connection, StoreError> {
     let mut history = Connection::open_in_memory()?;
-    migrate(&mut history, 0, identity, None)?;
+    migrate(&mut history, identity, None)?;
     Ok(history)
 }
 
-/// Applies the migrations of the history after the first `applied`, all or none.
+/// Applies the migrations of the history that it lacks, all or none. Another process may be about to do the same.
 fn migrate(
     history: &mut Connection,
-    applied: i64,
     identity: &Identity,
     lost_until: Option<DateTime<Utc>>,
 ) -> Result<(), StoreError> {
-    let tx = history.transaction()?;
+    let tx = history.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let applied: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
     for (number, migration) in (1i64..).zip(schema::HISTORY).filter(|(number, _)| *number > applied) {
         tx.execute_batch(migration)?;
         if number == 1 {

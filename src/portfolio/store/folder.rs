@@ -13,10 +13,12 @@ use crate::{files, portfolio::StoreError};
 
 /// The file of what can be read again.
 pub(super) const CACHE: &str = "portfolio.sqlite";
-/// The file of what cannot: observed changes.
+/// The file of what cannot: observed changes, and notes.
 pub(super) const HISTORY: &str = "history.sqlite";
 /// The lock of the one process that writes. It holds the number of that process.
 const LOCK: &str = "sync.lock";
+/// The lock that a note is written under, beside the history.
+pub(super) const HISTORY_LOCK: &str = ".history.sqlite.lock";
 
 /// The endings of the files that SQLite keeps beside a database.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
@@ -215,7 +217,7 @@ pub(super) fn has_log(path: &Path) -> bool {
 /// Returns every file of a portfolio in its folder, those set aside too.
 pub(super) fn all_files(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
     let mut found = Vec::new();
-    for own in [CACHE, HISTORY, LOCK] {
+    for own in [CACHE, HISTORY, HISTORY_LOCK, LOCK] {
         found.extend(files_of(folder, own)?);
     }
     Ok(found)

@@ -1,7 +1,7 @@
 //! The store: two SQLite files with everything that is known of a portfolio.
 //!
 //! `portfolio.sqlite` is a cache of what the API sent; it can be read again, so a damaged or outdated one is set aside.
-//! `history.sqlite` holds observed changes, which cannot be read again. One process writes (a lock), any number read (WAL).
+//! `history.sqlite` holds observed changes and the user's own notes, which cannot be read again. One process writes (a lock), any number read (WAL).
 //! A change is first stored in the cache's outbox, in the same transaction as the new value, and then moved to the history
 //! under its number, so that a kill at any point loses none and repeats none.
 
@@ -14,6 +14,7 @@ mod contacts;
 mod folder;
 mod identity;
 mod inspect;
+mod notes;
 mod orders;
 mod read;
 mod replaced;
@@ -40,6 +41,7 @@ pub use changes::ChangeFilter;
 pub use check::{FileCheck, FileReport};
 pub use folder::{PortfolioRename, folder_of};
 pub use identity::Identity;
+pub use notes::{NoteFile, Notes};
 pub use orders::StoredOrders;
 pub use read::{Completeness, StoredCustomer};
 pub use replaced::CopyFile;
@@ -49,11 +51,12 @@ pub use subscriptions::StoredSubscription;
 pub use unread::UnreadValue;
 pub use walk::DueCustomer;
 
-use super::StoreError;
+use super::{SessionNotes, StoreError};
 use crate::{files::FileId, model::HistoryExtent, text};
 use connect::Durability;
 use folder::WriterLock;
 use inspect::Unusable;
+use notes::HistoryTurn;
 use restored::Ages;
 
 /// An open portfolio.
@@ -65,6 +68,8 @@ pub struct PortfolioStore {
     keeps_contacts: bool,
     /// The reason why a reader has no history of this account, or one that lacks changes that the cache has seen.
     lost_history: Option<HistoryExtent>,
+    /// The notes of a store in memory; those of one on disk are in its history.
+    session_notes: Option<SessionNotes>,
     /// The number of times that this process has stored facts that searching and sorting use.
     news: u64,
     /// The identity of the file when it was opened; `None` of a copy in memory.
@@ -75,7 +80,7 @@ pub struct PortfolioStore {
 
 /// A state of the facts that searching and sorting use; see [`PortfolioStore::revision`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Revision(u64, i64);
+pub struct Revision(u64, i64, i64);
 
 /// An opened portfolio, and what has to be said about it.
 #[derive(Debug)]
@@ -106,9 +111,11 @@ impl PortfolioStore {
         // The history comes first: after a kill in between, the cache still shows that it is another account's.
         let unusable_history = inspect::history(&history_path, identity)?;
         if let Some(unusable) = unusable_history {
+            let turn = HistoryTurn::wait(folder)?;
             let aside = text::display_path(&folder::set_aside(&history_path, now)?);
+            drop(turn);
             notices.push(format!(
-                "The history of changes {}; it was set aside as {aside}, and a new one was begun.",
+                "The history of changes {}; it was set aside as {aside}, with the notes in it, and a new one was begun.",
                 unusable.words()
             ));
         }
@@ -117,7 +124,7 @@ impl PortfolioStore {
             is_begun && unusable_history.is_none() && !inspect::holds_something(&history_path)?;
         if is_history_missing {
             notices.push(
-                "The history of changes was missing, and a new one was begun: earlier changes are not known."
+                "The history of changes was missing, and a new one was begun: earlier changes and notes are not known."
                     .to_owned(),
             );
         }
@@ -187,7 +194,17 @@ impl PortfolioStore {
         if restored::compare(&cache, &history, &portfolio)? == Ages::OlderHistory {
             lost_history = lost_history.or(Some(HistoryExtent::Older));
         }
-        Ok(Self { cache, history, portfolio, keeps_contacts, lost_history, news: 0, file, lock: None })
+        Ok(Self {
+            cache,
+            history,
+            portfolio,
+            keeps_contacts,
+            lost_history,
+            session_notes: None,
+            news: 0,
+            file,
+            lock: None,
+        })
     }
 
     /// Returns a value that differs from an earlier one if facts that searching and sorting use have changed since. Of a copy that
@@ -196,7 +213,7 @@ impl PortfolioStore {
     /// # Errors
     /// Fails if the store cannot be read.
     pub fn revision(&self) -> Result<Revision, StoreError> {
-        Ok(Revision(self.news, self.data_version()?))
+        Ok(Revision(self.news, self.data_version()?, self.notes_version()?))
     }
 
     /// Takes note of stored facts, if they are new.
@@ -213,13 +230,15 @@ impl PortfolioStore {
         keep_contacts: bool,
         now: DateTime<Utc>,
     ) -> Result<Self, StoreError> {
-        Self::with(
-            Connection::open_in_memory()?,
-            connect::empty_history(identity)?,
-            identity,
-            keep_contacts,
-            now,
-        )
+        let history = connect::empty_history(identity)?;
+        let store = Self::with(Connection::open_in_memory()?, history, identity, keep_contacts, now)?;
+        Ok(store.with_notes(SessionNotes::default()))
+    }
+
+    /// Takes the notes from memory.
+    #[must_use]
+    pub fn with_notes(self, notes: SessionNotes) -> Self {
+        Self { session_notes: Some(notes), ..self }
     }
 
     fn with(
@@ -247,6 +266,7 @@ impl PortfolioStore {
             portfolio,
             keeps_contacts: contacts,
             lost_history: None,
+            session_notes: None,
             news: 0,
             file: None,
             lock: None,
@@ -266,7 +286,7 @@ impl PortfolioStore {
         PortfolioRename::new(folder_of(data, from), folder_of(data, to))
     }
 
-    /// Deletes every file of the portfolio in a folder, those set aside too; returns how many. Their contents are
+    /// Deletes every file of the portfolio in a folder, with the notes in it, those set aside too; returns how many. Their contents are
     /// overwritten first where the file system allows it.
     ///
     /// # Errors
@@ -276,9 +296,12 @@ impl PortfolioStore {
             return Ok(Vec::new());
         }
         let lock = WriterLock::take(folder)?;
-        let files = folder::all_files(folder)?;
+        let turn = HistoryTurn::wait(folder)?;
+        let mut files = folder::all_files(folder)?;
         folder::delete(&files)?;
-        drop(lock);
+        drop((turn, lock));
+        // That one is empty, and may have been made just now.
+        files.retain(|path| folder::name_of(path) != folder::HISTORY_LOCK);
         // A file of somebody else's keeps the folder.
         let _ = std::fs::remove_dir(folder);
         Ok(files)

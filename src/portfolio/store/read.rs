@@ -9,13 +9,13 @@ use rusqlite::{
 };
 
 use super::{
-    PendingLicences, PortfolioStore,
+    Notes, PendingLicences, PortfolioStore,
     acquisitions::{self, AllToOrder},
     body, time,
 };
 use crate::{
     model::{
-        CopyFacts, Customer, CustomerRenewal, OrderPage, ReturnableOrder, Returns, Row, Status,
+        CopyFacts, Customer, CustomerNote, CustomerRenewal, OrderPage, ReturnableOrder, Returns, Row, Status,
         SubscriptionList, Timestamp,
     },
     portfolio::{
@@ -38,6 +38,8 @@ pub struct StoredCustomer {
     pub orders: Option<(OrderPage, DateTime<Utc>)>,
     /// What is derived of them, and remembered.
     pub facts: CopyFacts,
+    /// The user's own note.
+    pub note: Option<CustomerNote>,
     /// True if a part of it was stored but cannot be read any more. Without the list entry itself, the row is made of what is
     /// stored beside it.
     pub is_damaged: bool,
@@ -74,6 +76,10 @@ pub struct Completeness {
     pub oldest_at: Option<DateTime<Utc>>,
     /// The licences that are pending an order.
     pub to_order: PendingLicences,
+    /// The user's own notes, of whichever customers.
+    pub notes: u64,
+    /// True if notes cannot be read.
+    pub lacks_notes: bool,
 }
 
 impl Completeness {
@@ -141,6 +147,8 @@ impl PortfolioStore {
     /// # Errors
     /// Fails if the store cannot be read.
     pub fn entries(&self, mut take: impl FnMut(Entry)) -> Result<(), StoreError> {
+        // Those that cannot be read are missing here; `notes` says so.
+        let mut notes = self.notes()?.unwrap_or_default();
         // One snapshot of all tables.
         let tx = self.cache.unchecked_transaction()?;
         let mut contacts =
@@ -218,6 +226,7 @@ impl PortfolioStore {
             let reseller_id: String = row.get(18)?;
             take(Entry {
                 to_order: to_order.of(&id, &reseller_id),
+                note: notes.remove(&id),
                 order_references,
                 returns,
                 customer_id: id,
@@ -320,6 +329,8 @@ impl PortfolioStore {
             }
         }
         found.to_order = acquisitions::pending(&tx, chosen.as_deref())?;
+        let notes = self.notes()?;
+        (found.notes, found.lacks_notes) = (notes.as_ref().map_or(0, Notes::len) as u64, notes.is_none());
         Ok(found)
     }
 }

@@ -108,7 +108,7 @@ impl PortfolioStore {
                 tx.commit()?;
                 Ok(Some(
                     "The history of changes is older than the portfolio on disk, as after a backup was restored: the changes \
-                     in between are missing.",
+                     and notes in between are missing.",
                 ))
             }
         }

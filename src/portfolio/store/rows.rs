@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension as _;
 use serde_json::json;
 
-use super::{PortfolioStore, StoredCustomer, acquisitions, restored, time, write::part};
+use super::{Notes, PortfolioStore, StoredCustomer, acquisitions, restored, time, write::part};
 use crate::{
     model::{
         CopyFacts, CopyTotals, Customer, CustomerRenewal, HistoryExtent, OrderPage, ReturnableOrder, Returns,
@@ -51,7 +51,8 @@ impl PortfolioStore {
     pub fn customer(&self, id: &str) -> Result<Option<StoredCustomer>, StoreError> {
         // One snapshot of the customer and its parts.
         let _tx = self.cache.unchecked_transaction()?;
-        let Some(customer) = self.stored(id)? else { return Ok(None) };
+        let mut notes = self.notes_of(std::iter::once(id))?;
+        let Some(customer) = self.stored(id, &mut notes)? else { return Ok(None) };
         let mut times = self.cache.prepare_cached("SELECT orders_at FROM customer WHERE id = ?")?;
         let orders_at: Option<String> = times.query_row([id], |row| row.get(0))?;
         let orders = self.part(id, part::ORDERS, orders_at.as_deref(), OrderPage::from_slice)?;
@@ -67,11 +68,12 @@ impl PortfolioStore {
     pub fn customers(&self, ids: &[String]) -> Result<Vec<StoredCustomer>, StoreError> {
         // One snapshot of all of them.
         let _tx = self.cache.unchecked_transaction()?;
-        ids.iter().filter_map(|id| self.stored(id).transpose()).collect()
+        let mut notes = self.notes_of(ids.iter().map(String::as_str))?;
+        ids.iter().filter_map(|id| self.stored(id, &mut notes).transpose()).collect()
     }
 
     /// Returns a customer without its orders.
-    fn stored(&self, id: &str) -> Result<Option<StoredCustomer>, StoreError> {
+    fn stored(&self, id: &str, notes: &mut Notes) -> Result<Option<StoredCustomer>, StoreError> {
         let mut times =
             self.cache.prepare_cached("SELECT record_at, subscriptions_at FROM customer WHERE id = ?")?;
         let found = times.query_row([id], |row| Ok([row.get(0)?, row.get(1)?])).optional()?;
@@ -91,6 +93,7 @@ impl PortfolioStore {
             subscriptions: subscriptions.value(),
             orders: None,
             facts: self.facts(id)?,
+            note: notes.remove(id),
             is_damaged,
         }))
     }

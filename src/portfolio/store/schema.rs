@@ -252,7 +252,7 @@ ORDER BY expires, acquisition.customer_id;
 ";
 
 /// The migrations of the history: each is applied once, in order; the number applied is the schema's version.
-pub(super) const HISTORY: [&str; 3] = [
+pub(super) const HISTORY: [&str; 4] = [
     "
 CREATE TABLE account (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -290,4 +290,18 @@ CREATE TABLE taken (
 INSERT INTO taken (portfolio, seq) SELECT portfolio, MAX(seq) FROM change GROUP BY portfolio;
 ",
     "ALTER TABLE account ADD COLUMN known_since TEXT;",
+    "
+CREATE TABLE note (
+    customer_id TEXT PRIMARY KEY,
+    reseller_id TEXT,
+    company TEXT,
+    note TEXT NOT NULL,
+    follow_up TEXT CHECK (follow_up IS DATE(follow_up)),
+    written_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW v_notes AS SELECT
+    customer_id, company, reseller_id, note, follow_up, written_at
+FROM note ORDER BY follow_up IS NULL, follow_up, customer_id;
+",
 ];

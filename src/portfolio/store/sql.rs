@@ -16,7 +16,7 @@ use rusqlite::{
     types::ValueRef,
 };
 
-use super::{PortfolioStore, connect, folder, inspect, read_identity};
+use super::{PortfolioStore, connect, folder, inspect, notes, read_identity};
 use crate::portfolio::StoreError;
 
 /// The rows that a statement returned.
@@ -28,6 +28,8 @@ pub struct SqlTable {
     pub rows: Vec<Vec<SqlValue>>,
     /// True if the statement reads observed changes, of which some may be lost.
     pub reads_changes: bool,
+    /// True if the statement reads notes, which may be out of reach.
+    pub reads_notes: bool,
 }
 
 /// A value in a row.
@@ -92,21 +94,35 @@ impl PortfolioStore {
         // A writer may be about to set aside the history of another account.
         if folder::exists(&history)? && inspect::history(&history, &identity)?.is_none() {
             attach(&cache, &history.to_string_lossy())?;
+            // One of an older form has no place for notes.
+            let version: i64 = cache
+                .query_row("PRAGMA history.user_version", [], |row| row.get(0))
+                .map_err(StoreError::from)?;
+            if version < notes::WITH_NOTES {
+                without(&cache, NOTES)?;
+            }
         } else {
-            without_changes(&cache)?;
+            without(&cache, CHANGES)?;
+            without(&cache, NOTES)?;
         }
         run(&mut cache, sql, limit)
     }
 
-    /// Runs one statement that reads a portfolio in memory, within a time limit. It has no history yet.
+    /// Runs one statement that reads a portfolio in memory, within a time limit. It has no observed changes yet.
     ///
     /// # Errors
     /// Fails if the statement is wrong, would change anything or takes too long.
     pub fn query_memory(&mut self, sql: &str, limit: Duration) -> Result<SqlTable, SqlError> {
         bound(&self.cache)?;
-        without_changes(&self.cache)?;
+        without(&self.cache, CHANGES)?;
+        match &self.session_notes {
+            Some(notes) => notes::show_in_sql(&self.cache, notes)?,
+            None => without(&self.cache, NOTES)?,
+        }
         let found = run(&mut self.cache, sql, limit);
-        self.cache.execute_batch("DROP VIEW temp.v_changes").map_err(StoreError::from)?;
+        let forget =
+            "DROP VIEW temp.v_changes; DROP VIEW temp.v_notes; DROP TABLE IF EXISTS temp.session_note";
+        self.cache.execute_batch(forget).map_err(StoreError::from)?;
         found
     }
 }
@@ -123,12 +139,20 @@ fn attach(cache: &Connection, path: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Creates an empty view of changes, for a portfolio without a history.
-fn without_changes(cache: &Connection) -> Result<(), StoreError> {
-    let columns =
-        ["at", "customer_id", "company", "reseller_id", "subscription_id", "field", "before", "after"];
+/// A view of a history, and its columns.
+type HistoryView = (&'static str, &'static [&'static str]);
+
+const CHANGES: HistoryView = (
+    "v_changes",
+    &["at", "customer_id", "company", "reseller_id", "subscription_id", "field", "before", "after"],
+);
+const NOTES: HistoryView =
+    ("v_notes", &["customer_id", "company", "reseller_id", "note", "follow_up", "written_at"]);
+
+/// Creates an empty view in place of one of a history that is not there.
+fn without(cache: &Connection, (view, columns): HistoryView) -> Result<(), StoreError> {
     let columns: Vec<String> = columns.iter().map(|column| format!("NULL AS {column}")).collect();
-    cache.execute_batch(&format!("CREATE TEMP VIEW v_changes AS SELECT {} WHERE 0", columns.join(", ")))?;
+    cache.execute_batch(&format!("CREATE TEMP VIEW {view} AS SELECT {} WHERE 0", columns.join(", ")))?;
     Ok(())
 }
 
@@ -137,10 +161,11 @@ fn run(cache: &mut Connection, sql: &str, limit: Duration) -> Result<SqlTable, S
     const STEPS: i32 = 10_000;
     let store = |error| SqlError::Store(StoreError::from(error));
     let end = Instant::now() + limit;
-    let reads_changes = Arc::new(AtomicBool::new(false));
-    let seen = Arc::clone(&reads_changes);
+    let reads = [(); 2].map(|()| Arc::new(AtomicBool::new(false)));
+    let [reads_changes, reads_notes] = reads.clone();
     let authorize = move |context: AuthContext<'_>| {
-        seen.fetch_or(is_of_changes(&context), Ordering::Relaxed);
+        reads_changes.fetch_or(is_of(&context, &["v_changes", "change"]), Ordering::Relaxed);
+        reads_notes.fetch_or(is_of(&context, &["v_notes", "note"]), Ordering::Relaxed);
         only_reading(context)
     };
     cache.authorizer(Some(authorize)).map_err(store)?;
@@ -150,7 +175,8 @@ fn run(cache: &mut Connection, sql: &str, limit: Duration) -> Result<SqlTable, S
     cache.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest).map_err(store)?;
     cache.progress_handler(0, None::<fn() -> bool>).map_err(store)?;
     cache.authorizer(None::<fn(AuthContext<'_>) -> Authorization>).map_err(store)?;
-    let found = found.map(|table| SqlTable { reads_changes: reads_changes.load(Ordering::Relaxed), ..table });
+    let [reads_changes, reads_notes] = reads.map(|reads| reads.load(Ordering::Relaxed));
+    let found = found.map(|table| SqlTable { reads_changes, reads_notes, ..table });
     found.map_err(|refused| match refused {
         Refused::NotRead => SqlError::NotRead,
         Refused::TooLarge => SqlError::TooLarge,
@@ -223,10 +249,11 @@ fn read(cache: &Connection, sql: &str, largest: usize) -> Result<SqlTable, Refus
     Ok(found)
 }
 
-/// Returns true if a statement reads observed changes: through their view, or from their table.
-fn is_of_changes(context: &AuthContext<'_>) -> bool {
-    let is_read = matches!(context.action, AuthAction::Read { table_name: "v_changes" | "change", .. });
-    is_read || context.accessor == Some("v_changes")
+/// Returns true if a statement reads a view of the history, or its table. The view comes first.
+fn is_of(context: &AuthContext<'_>, names: &[&str; 2]) -> bool {
+    let is_read =
+        matches!(context.action, AuthAction::Read { table_name, .. } if names.contains(&table_name));
+    is_read || context.accessor == Some(names[0])
 }
 
 /// Allows reading, and asking for the columns of a table.
@@ -260,7 +287,7 @@ mod tests {
     #[test]
     fn views_of_both_files_can_be_read() {
         let mut store = empty();
-        for view in ["v_customers", "v_subscriptions", "v_renewals", "v_changes"] {
+        for view in ["v_customers", "v_subscriptions", "v_renewals", "v_changes", "v_notes"] {
             let found = store.query_memory(&format!("SELECT COUNT(*) AS n FROM {view}"), SECOND).unwrap();
             assert_eq!(found.columns, ["n"]);
             assert_eq!(found.rows, [[SqlValue::Integer(0)]]);

@@ -128,12 +128,13 @@ impl WantedParts {
         let subscriptions = list.map(|part| Arc::unwrap_or_clone(part.value));
         let lacks = self.details && details.is_none() || self.subscriptions && subscriptions.is_none();
         let problem = lacks.then(|| "not all of its details are in the local copy yet".to_owned());
-        ExportRow { row, details, subscriptions, copy: Some((held.parts.facts, self.as_of)), problem }
+        let (copy, note) = (Some((held.parts.facts, self.as_of)), held.parts.note);
+        ExportRow { row, details, subscriptions, copy, note, problem }
     }
 
     fn row_alone(self, row: Row) -> ExportRow {
         let problem =
             (self.details || self.subscriptions).then(|| "this customer is not in the local copy".to_owned());
-        ExportRow { row, details: None, subscriptions: None, copy: None, problem }
+        ExportRow { row, details: None, subscriptions: None, copy: None, note: None, problem }
     }
 }

@@ -5,7 +5,7 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::super::{SortColumn, SortKey};
 use crate::{
-    model::{AsOf, CustomerRenewal, ReturnableOrder, Returns, Status, ToOrder},
+    model::{AsOf, CustomerNote, CustomerRenewal, ReturnableOrder, Returns, Status, ToOrder},
     portfolio::{
         entry::{Entry, RecordFacts, SubscriptionFacts},
         query::{Condition, Field, Query, Term, Test, TextMatch},
@@ -180,6 +180,12 @@ fn subscriptions() -> impl Strategy<Value = SubscriptionFacts> {
     )
 }
 
+/// Returns a note, with a text or a day or both.
+fn note() -> impl Strategy<Value = CustomerNote> {
+    (prop_oneof![1 => Just(String::new()), 4 => text()], option::of(day()), time())
+        .prop_map(|(text, follow_up, written_at)| CustomerNote { text, follow_up, written_at })
+}
+
 /// Returns an entry of one of few customers.
 pub(super) fn entry() -> impl Strategy<Value = Entry> {
     let listed = (
@@ -200,30 +206,34 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
         option::weighted(0.7, to_order),
         option::weighted(0.7, returns()),
         vec(text(), 0..3),
+        option::weighted(0.4, note()),
     );
-    (listed, parts).prop_map(|(listed, (record, subscriptions, to_order, returns, order_references))| {
-        let (id, name, reference, status, created, reseller_id, gone_at, changed_at) = listed;
-        Entry {
-            // Every fifth differs from the one before in its case alone, every seventh in its width.
-            customer_id: match id {
-                _ if id % 5 == 4 => format!("p10{}", id - 1),
-                _ if id % 7 == 6 => format!("Ｐ10{}", id - 1),
-                _ => format!("P10{id}"),
-            },
-            company_name: name.map(visible),
-            reference: reference.map(visible),
-            status: Status::new(status),
-            created,
-            reseller_id,
-            gone_at,
-            changed_at,
-            record,
-            subscriptions,
-            to_order,
-            returns,
-            order_references: order_references.into_iter().map(visible).collect(),
-        }
-    })
+    (listed, parts).prop_map(
+        |(listed, (record, subscriptions, to_order, returns, order_references, note))| {
+            let (id, name, reference, status, created, reseller_id, gone_at, changed_at) = listed;
+            Entry {
+                // Every fifth differs from the one before in its case alone, every seventh in its width.
+                customer_id: match id {
+                    _ if id % 5 == 4 => format!("p10{}", id - 1),
+                    _ if id % 7 == 6 => format!("Ｐ10{}", id - 1),
+                    _ => format!("P10{id}"),
+                },
+                company_name: name.map(visible),
+                reference: reference.map(visible),
+                status: Status::new(status),
+                created,
+                reseller_id,
+                gone_at,
+                changed_at,
+                record,
+                subscriptions,
+                to_order,
+                returns,
+                order_references: order_references.into_iter().map(visible).collect(),
+                note,
+            }
+        },
+    )
 }
 
 /// Returns the entries of customers with different IDs.
@@ -260,7 +270,7 @@ fn test() -> impl Strategy<Value = Test> {
 }
 
 /// All fields.
-pub(super) const FIELDS: [Field; 42] = [
+pub(super) const FIELDS: [Field; 44] = [
     Field::Name,
     Field::Id,
     Field::Reference,
@@ -303,6 +313,8 @@ pub(super) const FIELDS: [Field; 42] = [
     Field::ToOrderBy,
     Field::Returnable,
     Field::ReturnableUntil,
+    Field::Note,
+    Field::FollowUp,
 ];
 
 /// Returns a query.

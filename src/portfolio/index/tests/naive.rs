@@ -67,6 +67,7 @@ fn texts(entry: &Entry) -> Vec<String> {
     let mut texts = vec![fold(&entry.customer_id)];
     texts.extend(entry.company_name.iter().map(|text| fold(text)));
     texts.extend(entry.reference.iter().chain(&entry.order_references).map(|text| fold(text)));
+    texts.extend(entry.note.iter().map(|note| fold(&note.text)));
     if let Some(record) = &entry.record {
         texts.extend(record.contacts.iter().chain(&record.emails).chain(&record.city).map(|text| fold(text)));
     }
@@ -155,6 +156,8 @@ fn judge_field(entry: &Entry, field: Field, test: &Test, as_of: AsOf) -> Option<
         Field::ReturnableUntil => returns.map(|(until, _)| day_holds(test, until)),
         Field::Product => entry.subscriptions.as_ref().map(|facts| text_holds(test, &facts.products)),
         Field::Subscription => entry.subscriptions.as_ref().map(|facts| text_holds(test, &facts.ids)),
+        Field::Note => Some(optional(&entry.note.as_ref().map(|note| note.text.clone()))),
+        Field::FollowUp => Some(day_holds(test, entry.note.as_ref().and_then(|note| note.follow_up))),
     }
 }
 
@@ -357,6 +360,8 @@ fn value(entry: &Entry, column: SortColumn, query: &Query) -> Option<(i64, Strin
         SortColumn::ToOrderBy => day(entry.to_order?.order_by),
         SortColumn::Returnable => number(returns?.1),
         SortColumn::ReturnableUntil => day(returns?.0),
+        SortColumn::Note => text(Some(&entry.note.as_ref()?.text)),
+        SortColumn::FollowUp => day(entry.note.as_ref()?.follow_up),
     }
 }
 

@@ -96,6 +96,7 @@ pub(super) fn without_separators(entry: &Entry) -> Entry {
         .into_iter()
         .chain(&mut entry.reference)
         .chain(&mut entry.order_references)
+        .chain(entry.note.as_mut().map(|note| &mut note.text))
         .for_each(plain);
     if let Some(record) = &mut entry.record {
         record.contacts.iter_mut().chain(&mut record.emails).for_each(plain);

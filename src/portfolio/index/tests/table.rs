@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::super::{IndexBuilder, PortfolioIndex, SortColumn, SortKey};
 use crate::{
-    model::{CustomerRenewal, Status},
+    model::{CustomerNote, CustomerRenewal, Status},
     portfolio::{
         entry::{Entry, RecordFacts, SubscriptionFacts},
         query::{Condition, Field, Query, Term, Test, TextMatch, parse},
@@ -30,6 +30,7 @@ pub(super) fn customer(id: &str) -> Entry {
         order_references: Vec::new(),
         to_order: None,
         returns: None,
+        note: None,
     }
 }
 
@@ -359,4 +360,55 @@ fn offers_with_a_name_are_found_by_both_and_counted_as_one_product() {
     let facets = index.facets(&parsed(""));
     let products = facets.iter().find(|facet| facet.field == Field::Product).unwrap();
     assert_eq!(products.values, [("Lantern Pro".to_owned(), 2), ("65322651CA01A12".to_owned(), 1)]);
+}
+
+#[test]
+fn notes_are_found_by_their_words_and_by_the_day_of_their_follow_up() {
+    let note = |text: &str, follow_up: &str| {
+        Some(CustomerNote {
+            text: text.to_owned(),
+            follow_up: day(follow_up),
+            written_at: "2026-02-01T12:00:00Z".parse().unwrap(),
+        })
+    };
+    let noted = |id: &str, text: &str, follow_up: &str| Entry { note: note(text, follow_up), ..customer(id) };
+    let index = PortfolioIndex::new(vec![
+        noted("0", "Wants a Quote", "2026-12-04"),
+        noted("1", "", "2026-03-01"),
+        noted("2", "quoted; Jägerquell pays", ""),
+        customer("3"),
+    ]);
+    for (text, found) in [
+        ("note:quote", &[0, 2][..]),
+        ("note:quote*", &[2]),
+        ("note:any", &[0, 2]),
+        ("note:none", &[1, 3]),
+        ("jagerquell", &[2]),
+        ("follow:..today", &[1]),
+        ("follow:..2026-12-04", &[0, 1]),
+        ("follow:any", &[0, 1]),
+        ("follow:none", &[2, 3]),
+    ] {
+        let rows = index.search(&parsed(text), &[], 0..9);
+        // What is not known of the records may hold a word too.
+        let unknown = if text == "jagerquell" { 3 } else { 0 };
+        assert_eq!((rows.rows.as_slice(), rows.unknown), (found, unknown), "{text}");
+    }
+    let sorted = |key| index.search(&parsed(""), &[key], 0..9).rows;
+    assert_eq!(sorted(SortKey::ascending(SortColumn::FollowUp)), [1, 0, 2, 3]);
+    assert_eq!(sorted(SortKey::descending(SortColumn::FollowUp)), [0, 1, 2, 3]);
+    assert_eq!(sorted(SortKey::ascending(SortColumn::Note)), [2, 0, 1, 3]);
+    assert_eq!(index.suggest("qoute"), ["Quote"]);
+}
+
+#[test]
+fn notes_that_cannot_be_read_are_unknown_rather_than_missing() {
+    let mut builder = IndexBuilder::default();
+    builder.leave_out_notes();
+    builder.push(&customer("0"));
+    let index = builder.finish();
+    for text in ["note:none", "note:any", "-note:x", "follow:..today", "follow:none"] {
+        let found = index.search(&parsed(text), &[], 0..9);
+        assert_eq!((found.total, found.unknown), (0, 1), "{text}");
+    }
 }

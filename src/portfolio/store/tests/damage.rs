@@ -92,7 +92,7 @@ fn a_damaged_history_is_set_aside_and_the_cache_is_kept() {
     assert_eq!(ids(&PortfolioStore::open_to_read(&place.folder, None).unwrap()).len(), 400);
     let OpenedStore { store, notices } = place.reopen(&identity(), true).unwrap();
     let expected = format!(
-        "The history of changes is damaged; it was set aside as {}, and a new one was begun.",
+        "The history of changes is damaged; it was set aside as {}, with the notes in it, and a new one was begun.",
         place.path("history.sqlite.set-aside-20260301-120000").display()
     );
     assert_eq!(notices, [expected]);
@@ -126,7 +126,7 @@ fn changes_that_cannot_be_read_are_not_said_to_be_read_again() {
     overwrite(&place.path("history.sqlite"), (usize::try_from(page).unwrap() - 1) * 4096, &[0xa5; 4096]);
     let reader = PortfolioStore::open_to_read(&place.folder, None).unwrap();
     let error = reader.changes(&ChangeFilter::default()).unwrap_err().to_string();
-    let words = "history.sqlite is damaged: `vipmp portfolio check` sets it aside, and `vipmp sync` begins a new history, without the changes in it";
+    let words = "history.sqlite is damaged: `vipmp portfolio check` sets it aside, and `vipmp sync` begins a new history, without the changes and notes in it";
     assert!(error.ends_with(words), "{error}");
 }
 

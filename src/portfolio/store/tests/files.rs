@@ -2,7 +2,11 @@
 
 use std::fs;
 
-use super::*;
+use super::{
+    super::{NoteFile, Notes},
+    *,
+};
+use crate::model::NoteChange;
 
 #[cfg(unix)]
 #[test]
@@ -160,6 +164,19 @@ fn reads_without_permission_to_write() {
     assert!(PortfolioStore::check(&folder).unwrap().iter().all(|check| check.problems.is_empty()));
     let refused = PortfolioStore::open(&folder, &identity(), true, noon()).unwrap_err().to_string();
     assert_eq!(refused, format!("{}: Permission denied (os error 13)", folder.join("sync.lock").display()));
+    let notes = NoteFile::new(folder.clone(), identity());
+    assert_eq!((notes.read().unwrap(), reader.notes().unwrap()), (Notes::new(), Some(Notes::new())));
+    let change = NoteChange {
+        customer_id: "1".to_owned(),
+        company: None,
+        reseller_id: None,
+        text: "call Petra".to_owned(),
+        follow_up: None,
+        replaces: None,
+    };
+    let refused = notes.put(&change, noon()).unwrap_err().to_string();
+    let history = folder.join("history.sqlite");
+    assert_eq!(refused, format!("{}: Permission denied (os error 13)", history.display()));
 }
 
 #[test]

@@ -145,7 +145,9 @@ fn a_history_of_the_first_form_is_migrated_with_its_numbers() {
     store.flush_changes().unwrap();
     drop(store);
     let history = rusqlite::Connection::open(place.path("history.sqlite")).unwrap();
-    let first = "DROP TABLE taken; ALTER TABLE account DROP COLUMN known_since; PRAGMA user_version = 1";
+    let first =
+        "DROP VIEW v_notes; DROP TABLE note; DROP TABLE taken; ALTER TABLE account DROP COLUMN known_since;
+        PRAGMA user_version = 1";
     history.execute_batch(first).unwrap();
     drop(history);
     let reader = PortfolioStore::open_to_read(&place.folder, None).unwrap();

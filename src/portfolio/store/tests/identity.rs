@@ -30,7 +30,7 @@ fn data_of_another_account_are_set_aside_and_never_mixed() {
             notices,
             [
                 format!(
-                    "The history of changes belongs to {words}; it was set aside as {}, and a new one was begun.",
+                    "The history of changes belongs to {words}; it was set aside as {}, with the notes in it, and a new one was begun.",
                     aside("history.sqlite")
                 ),
                 format!(

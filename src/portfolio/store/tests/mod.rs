@@ -5,6 +5,7 @@ mod damage;
 mod files;
 mod history;
 mod identity;
+mod notes;
 mod orders;
 mod privacy;
 mod revision;

@@ -46,6 +46,10 @@ fn the_columns_of_the_views_stay_as_they_are() {
         columns(&store.history, "v_changes"),
         "at customer_id company reseller_id subscription_id field before after"
     );
+    assert_eq!(
+        columns(&store.history, "v_notes"),
+        "customer_id company reseller_id note follow_up written_at"
+    );
 }
 
 #[test]

@@ -295,6 +295,7 @@ fn held(stage: &Stage, id: &str, seats: i64) -> HeldParts {
             to_order: Some(ToOrder { licences: seats, order_by: "2026-12-03".parse().ok() }),
             ..CopyFacts::default()
         },
+        note: None,
     }
 }
 

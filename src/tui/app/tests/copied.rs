@@ -34,6 +34,7 @@ fn held(stage: &Stage, record: &Value, keeps_contacts: bool) -> HeldParts {
         record: Some(Fetched { value: Arc::new(record), origin: origin.clone() }),
         subscriptions: Some(Fetched { value: Arc::new(list), origin }),
         facts: CopyFacts::default(),
+        note: None,
     }
 }
 

@@ -119,6 +119,7 @@ fn held(stage: &Stage, id: i64) -> HeldParts {
             }),
             ..CopyFacts::default()
         },
+        note: None,
     }
 }
 

@@ -1,0 +1,133 @@
+//! Where the notes of an account are: in the history on disk, or in memory for as long as the program runs.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    StoreError,
+    store::{NoteFile, Notes},
+};
+use crate::model::{CustomerNote, NoteBook, NoteChange, NoteOutcome, NotePlace};
+
+/// A note in memory, and what is kept beside it.
+#[derive(Debug, Clone)]
+pub(super) struct SessionNote {
+    /// The note.
+    pub(super) note: CustomerNote,
+    /// The company's name.
+    pub(super) company: Option<String>,
+    /// The reseller's ID.
+    pub(super) reseller_id: Option<String>,
+}
+
+#[derive(Debug, Default)]
+struct SessionState {
+    notes: BTreeMap<String, SessionNote>,
+    version: i64,
+}
+
+/// The notes of an account that keeps nothing on disk. Clones are about the same notes.
+#[derive(Debug, Clone, Default)]
+pub struct SessionNotes(Arc<Mutex<SessionState>>);
+
+impl SessionNotes {
+    fn state(&self) -> MutexGuard<'_, SessionState> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns all notes.
+    pub fn read(&self) -> Notes {
+        self.state().notes.iter().map(|(id, entry)| (id.clone(), entry.note.clone())).collect()
+    }
+
+    /// Returns all notes with what is kept beside them, by the IDs of their customers.
+    pub(super) fn entries(&self) -> BTreeMap<String, SessionNote> {
+        self.state().notes.clone()
+    }
+
+    /// Returns a number that is another one after a change.
+    pub(super) fn version(&self) -> i64 {
+        self.state().version
+    }
+
+    /// Writes a note, unless somebody has changed it meanwhile.
+    pub fn put(&self, change: &NoteChange, now: DateTime<Utc>) -> NoteOutcome {
+        let mut state = self.state();
+        let known = state.notes.get(&change.customer_id).map(|entry| &entry.note);
+        if change.is_said_by(known) {
+            return NoteOutcome::Kept;
+        }
+        if known != change.replaces.as_ref() {
+            return NoteOutcome::Conflict(known.cloned());
+        }
+        if change.is_deletion() {
+            state.notes.remove(&change.customer_id);
+        } else {
+            let note =
+                CustomerNote { text: change.text.clone(), follow_up: change.follow_up, written_at: now };
+            let (company, reseller_id) = (change.company.clone(), change.reseller_id.clone());
+            state.notes.insert(change.customer_id.clone(), SessionNote { note, company, reseller_id });
+        }
+        state.version += 1;
+        NoteOutcome::Kept
+    }
+
+    /// Moves all notes to another place. Those that cannot be written there stay here; they are returned, each with the reason in
+    /// words. Blocks.
+    pub fn move_to(&self, home: &NoteHome, now: DateTime<Utc>) -> Vec<(NoteChange, String)> {
+        let mut left = Vec::new();
+        for (customer_id, entry) in self.entries() {
+            let SessionNote { note, company, reseller_id } = entry;
+            let (text, follow_up) = (note.text.clone(), note.follow_up);
+            let change = NoteChange { customer_id, company, reseller_id, text, follow_up, replaces: None };
+            let why = match home.put(&change, now) {
+                Ok(NoteOutcome::Kept) => {
+                    let (text, follow_up) = (String::new(), None);
+                    self.put(&NoteChange { text, follow_up, replaces: Some(note), ..change }, now);
+                    continue;
+                }
+                Ok(NoteOutcome::Conflict(_)) => "there is another one already".to_owned(),
+                Err(error) => error.to_string(),
+            };
+            left.push((change, why));
+        }
+        left
+    }
+}
+
+/// The place of an account's notes.
+#[derive(Debug, Clone)]
+pub enum NoteHome {
+    /// The history on disk.
+    OnDisk(NoteFile),
+    /// Memory.
+    InMemory(SessionNotes),
+}
+
+impl NoteHome {
+    /// Reads all notes. Blocks.
+    ///
+    /// # Errors
+    /// Fails if they are on disk and cannot be read.
+    pub fn read(&self) -> Result<NoteBook, StoreError> {
+        Ok(match self {
+            Self::OnDisk(file) => NoteBook { notes: file.read()?, place: NotePlace::OnDisk },
+            Self::InMemory(notes) => NoteBook { notes: notes.read(), place: NotePlace::InMemory },
+        })
+    }
+
+    /// Writes a note. Blocks.
+    ///
+    /// # Errors
+    /// Fails if notes are on disk and cannot be written. Nothing is changed then.
+    pub fn put(&self, change: &NoteChange, now: DateTime<Utc>) -> Result<NoteOutcome, StoreError> {
+        match self {
+            Self::OnDisk(file) => file.put(change, now),
+            Self::InMemory(notes) => Ok(notes.put(change, now)),
+        }
+    }
+}
