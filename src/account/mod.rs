@@ -4,6 +4,7 @@
 
 mod change;
 mod check;
+mod demo_notes;
 mod target;
 
 use std::{sync::Arc, time::Duration};
@@ -12,6 +13,7 @@ use secrecy::SecretString;
 
 pub use change::{ChangeError, ProfileDraft, ProfileStore};
 pub use check::TestStep;
+pub use demo_notes::write_demo_notes;
 pub use target::AccountId;
 
 use crate::{

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
 
 use super::{
-    ChangesArgs, ExportArgs, FindArgs, ListArgs, PortfolioCommand, ProductsCommand, ReconcileArgs,
+    ChangesArgs, ExportArgs, FindArgs, ListArgs, NoteArgs, PortfolioCommand, ProductsCommand, ReconcileArgs,
     RenewalsArgs, ResellersArgs, ShowArgs, SqlArgs, SummaryArgs, SyncArgs, TodayArgs, ViewsCommand, help,
 };
 use crate::{
@@ -102,6 +102,10 @@ pub enum CliCommand {
     /// Add up the local copy: customers by status, country and more, renewals by week
     #[command(after_help = help::after("summary"))]
     Summary(SummaryArgs),
+
+    /// Print, write or delete your own note on a customer; notes stay on this machine and are never sent
+    #[command(after_help = help::after("note"))]
+    Note(NoteArgs),
 
     /// Bring the local copy of a profile's customers up to date
     #[command(after_help = help::after("sync"))]

@@ -87,6 +87,13 @@ pub const EXAMPLES: &[Example] = &[
         "vipmp summary --demo --json 'country:DE status:active' > germany.json",
         "Write the figures of active customers in Germany to a file, as JSON.",
     ),
+    example(
+        "note",
+        "vipmp note --demo 1006500792 'Wants a quote for 20 seats' --follow-up 7d",
+        "Write a note on a customer, and a day for its follow-up.",
+    ),
+    example("note", "vipmp note --demo 1006500792", "Print the note on a customer."),
+    example("note", "vipmp note --demo 1006500792 --delete", "Delete it."),
     example("views list", "vipmp views list --demo", "Print the views of the demo."),
     example("views list", "vipmp views list --demo | grep -i new", "Print the views with new customers."),
     example(

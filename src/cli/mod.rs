@@ -43,8 +43,8 @@ pub use filter_args::{Direction, FilterArgs, SortField};
 pub use list::ListArgs;
 pub use output_args::OutputArgs;
 pub use portfolio::{
-    ChangesArgs, FindArgs, KeyColumns, PortfolioCommand, ReconcileArgs, RenewalFormat, RenewalsArgs, SqlArgs,
-    SummaryArgs, SyncArgs, TodayArgs, ViewsCommand,
+    ChangesArgs, FindArgs, KeyColumns, NoteArgs, PortfolioCommand, ReconcileArgs, RenewalFormat,
+    RenewalsArgs, SqlArgs, SummaryArgs, SyncArgs, TodayArgs, ViewsCommand,
 };
 pub use products::{ImportArgs, ProductsCommand, TableArgs};
 pub use resellers::ResellersArgs;

@@ -9,6 +9,7 @@ use super::{
     arguments::{Arguments, ProfileCommand, ProfileFields},
     context::CommandContext,
     exit::{Failure, print, print_api_error, print_error, print_note, usage},
+    portfolio::notes_in_words,
     profile_prompts::{ProfilePrompts, ask_reseller, save},
     prompt::{self, PromptError},
     signals::StopSignal,
@@ -307,12 +308,13 @@ fn remove(context: &CommandContext, name: &str, yes: bool) -> Result<(), Failure
     if !context.loaded.names.iter().any(|known| known == name) {
         find_profile(context, name)?;
     }
+    let notes = notes_in_words(context, name).map(|notes| format!(", with your {notes}")).unwrap_or_default();
     if !yes {
         if !prompt::is_interactive() {
             return Err(usage("removing a profile needs a confirmation: add --yes"));
         }
-        let sure =
-            prompt::confirm(&format!("Remove profile {name}, its secret, its token and its local copy?"));
+        let question = format!("Remove profile {name}, its secret, its token and its local copy{notes}?");
+        let sure = prompt::confirm(&question);
         if !sure.map_err(|error| report(&error.into()))? {
             print_note("Nothing was changed.");
             return Err(Failure::Failed);
@@ -322,7 +324,7 @@ fn remove(context: &CommandContext, name: &str, yes: bool) -> Result<(), Failure
         print_error(&error.to_string());
         Failure::Failed
     })?;
-    print_note(&format!("Profile {name} removed."));
+    print_note(&format!("Profile {name} removed{notes}."));
     Ok(())
 }
 

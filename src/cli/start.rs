@@ -116,6 +116,7 @@ fn run(command: &CliCommand, arguments: &Arguments) -> anyhow::Result<ExitCode> 
             CliCommand::Views(command) => portfolio::views(command, arguments, &warned()).await,
             CliCommand::Sync(wanted) => portfolio::sync(wanted, arguments, &warned()).await,
             CliCommand::Portfolio(command) => portfolio::portfolio(command, arguments, &warned()).await,
+            CliCommand::Note(wanted) => portfolio::note(wanted, arguments, &warned()).await,
             CliCommand::Changes(wanted) => portfolio::changes(wanted, arguments, &warned()).await,
             CliCommand::Sql(wanted) => portfolio::sql(wanted, arguments, &warned()).await,
             CliCommand::Reconcile(wanted) => portfolio::reconcile(wanted, arguments, &warned()).await,

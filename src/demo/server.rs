@@ -50,7 +50,7 @@ pub(super) struct Shared {
     /// The rate limit of each client, if there is one.
     pub(super) buckets: Option<Buckets>,
     pub(super) log: Option<RequestLog>,
-    portfolio: Portfolio,
+    pub(super) portfolio: Portfolio,
     latency: Duration,
     counts: Mutex<HashMap<String, u64>>,
 }

@@ -20,6 +20,7 @@ mod edit_prompts;
 mod examples;
 mod export_targets;
 mod failures;
+mod notes;
 mod other_programs;
 mod output;
 mod partial_lists;

@@ -1,4 +1,4 @@
-//! `vipmp portfolio`: where the local copy is, what it holds, whether it is intact, and deleting it.
+//! `vipmp portfolio`: where the local copy is, what it holds, whether it is intact, and deleting it with the notes beside it.
 
 use std::{path::Path, process::ExitCode};
 
@@ -7,7 +7,10 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::{
-    open::{LocalCopy, folder, list_doubts, open_to_read, print_age, print_store_error, unread_words},
+    open::{
+        LocalCopy, folder, list_doubts, notes_in_words, open_to_read, print_age, print_store_error,
+        unread_words,
+    },
     to_order::{to_order_in_words, to_order_json},
 };
 use crate::{
@@ -43,7 +46,7 @@ pub enum PortfolioCommand {
     #[command(after_help = help::after("portfolio check"))]
     Check,
 
-    /// Delete the copy and the history of changes
+    /// Delete the copy, the history of changes, and your notes
     #[command(after_help = help::after("portfolio forget"))]
     Forget {
         /// Skip the confirmation
@@ -93,8 +96,11 @@ async fn info(arguments: &Arguments, context: &CommandContext, as_json: bool) ->
     let LocalCopy { store, folder, doubt, .. } = open_to_read(arguments, context).await?;
     let failed = |error| print_store_error(&error);
     let held = store.with(|store| store.completeness()).await.map_err(failed)?;
-    let read = store.with(|store| Ok((store.keeps_contacts(), store.history_extent()?)));
-    let (keeps_contacts, extent) = read.await.map_err(failed)?;
+    let read = store.with(|store| Ok((store.keeps_contacts(), store.history_extent()?, store.notes()?)));
+    let (keeps_contacts, extent, notes) = read.await.map_err(failed)?;
+    let today = Utc::now().date_naive();
+    let due = notes.as_ref().map(|notes| notes.values().filter(|note| note.is_due(today)).count() as u64);
+    let notes = notes.map(|notes| notes.len() as u64);
     let files = match &folder {
         Some(folder) => PortfolioStore::files(folder).map_err(failed)?,
         None => Vec::new(),
@@ -105,6 +111,7 @@ async fn info(arguments: &Arguments, context: &CommandContext, as_json: bool) ->
         .chain(list_doubts(&held))
         .chain(held.to_order.complaints())
         .chain(extent.doubt(None))
+        .chain(notes.is_none().then(|| "notes cannot be read: `vipmp portfolio check` says why.".to_owned()))
         .collect();
     if as_json {
         let file = |file: &crate::portfolio::FileReport| -> Value {
@@ -121,6 +128,8 @@ async fn info(arguments: &Arguments, context: &CommandContext, as_json: bool) ->
             "subscriptions": held.subscriptions,
             "orders": held.orders,
             "failed": held.failed,
+            "notes": notes,
+            "notes_due": due,
             "to_order": to_order_json(&held.to_order),
             "resellers": { "known": held.resellers.0, "listed": held.resellers.1 },
             "listed_at": held.listed_at,
@@ -141,6 +150,15 @@ async fn info(arguments: &Arguments, context: &CommandContext, as_json: bool) ->
     print(&format!("Subscriptions  of {}", text::pluralize(held.subscriptions, "customer", "customers")))?;
     print(&format!("Orders         of {}", text::pluralize(held.orders, "customer", "customers")))?;
     print(&format!("To order       {}", to_order_in_words(&held.to_order)))?;
+    print(&format!(
+        "Notes          {}",
+        match (notes, due) {
+            (Some(0), _) => "none".to_owned(),
+            (Some(notes), Some(0)) => format!("{}, none due", count(notes)),
+            (Some(notes), Some(due)) => format!("{}, {} due", count(notes), count(due)),
+            _ => "not known".to_owned(),
+        }
+    ))?;
     print(&format!("Contacts       {}", if keeps_contacts { "kept" } else { "not kept" }))?;
     print(&format!("Resellers      {} of {} listed", count(held.resellers.1), count(held.resellers.0)))?;
     if let Some(process) = writer {
@@ -214,7 +232,7 @@ fn next_step(finding: &FileCheck) -> &'static str {
     if finding.is_of_customers() {
         "`vipmp sync` reads the customers again"
     } else {
-        "the changes in it cannot be read again: `vipmp sync` begins a new history"
+        "the changes and notes in it cannot be read again: `vipmp sync` begins a new history"
     }
 }
 
@@ -243,12 +261,16 @@ fn check_unread(folder: &Path) -> Result<(), Failure> {
 
 fn forget(name: &str, context: &CommandContext, yes: bool) -> Result<(), Failure> {
     let folder = folder(context, name)?;
+    let notes = notes_in_words(context, name);
     if !yes {
         if !prompt::is_interactive() {
             return Err(usage("use --yes to delete the copy without confirmation"));
         }
-        let question =
-            format!("Delete the copy of the customers of {name} and the history of their changes?");
+        let all = match &notes {
+            Some(notes) => format!(", the history of their changes and your {notes}"),
+            None => " and the history of their changes".to_owned(),
+        };
+        let question = format!("Delete the copy of the customers of {name}{all}?");
         if !prompt::confirm(&question).map_err(|_| Failure::Interrupted)? {
             print_note("Nothing was changed.");
             return Err(Failure::Failed);
@@ -270,7 +292,8 @@ fn forget(name: &str, context: &CommandContext, yes: bool) -> Result<(), Failure
     if files.is_empty() {
         print_note("There was no copy.");
     } else {
-        print_note(&format!("Deleted {}.", text::pluralize(files.len() as u64, "file", "files")));
+        let notes = notes.map(|notes| format!(", and your {notes} with them")).unwrap_or_default();
+        print_note(&format!("Deleted {}{notes}.", text::pluralize(files.len() as u64, "file", "files")));
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! The commands that work with the local copy: `sync`, `portfolio`, `find`, `summary`, `views`, `changes`, `reconcile` and
-//! `sql`.
+//! The commands that work with the local copy: `sync`, `portfolio`, `find`, `summary`, `note`, `views`, `changes`, `reconcile`
+//! and `sql`.
 
 mod changes;
 mod duration;
@@ -7,6 +7,7 @@ mod facets;
 mod find;
 mod find_doubts;
 mod manage;
+mod note;
 mod open;
 mod reconcile;
 mod renewals;
@@ -21,6 +22,7 @@ mod views;
 pub use changes::ChangesArgs;
 pub use find::FindArgs;
 pub use manage::PortfolioCommand;
+pub use note::NoteArgs;
 pub use reconcile::{KeyColumns, ReconcileArgs};
 pub use renewals::{RenewalFormat, RenewalsArgs};
 pub use sql::SqlArgs;
@@ -32,6 +34,8 @@ pub use views::ViewsCommand;
 pub(super) use changes::changes;
 pub(super) use find::find;
 pub(super) use manage::portfolio;
+pub(super) use note::note;
+pub(super) use open::notes_in_words;
 pub(super) use reconcile::reconcile;
 pub(super) use renewals::renewals;
 pub(super) use sql::sql;

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use chrono::Utc;
 
 use crate::{
-    account::{AccountId, Resellers},
+    account::{AccountId, Resellers, write_demo_notes},
     api::RequestOptions,
     cli::{
         Arguments,
@@ -16,7 +16,8 @@ use crate::{
     },
     config::Profile,
     portfolio::{
-        Completeness, CopyFile, Identity, PortfolioStore, StoreError, UnreadValue, folder_of,
+        Completeness, CopyFile, Identity, NoteFile, NoteHome, PortfolioStore, SessionNotes, StoreError,
+        UnreadValue, folder_of,
         sync::{OrdersScope, SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, SyncScope, sync},
     },
     products::ProductNames,
@@ -32,6 +33,8 @@ pub(super) struct LocalCopy {
     pub(super) doubt: Option<String>,
     /// The names of products.
     pub(super) names: Arc<ProductNames>,
+    /// The place of the user's own notes.
+    pub(super) notes: NoteHome,
 }
 
 impl LocalCopy {
@@ -108,14 +111,16 @@ pub(super) async fn open_to_read(
         AccountId::Profile { name, profile } => (name, profile),
     };
     let folder = folder(context, &name)?;
-    let store = PortfolioStore::open_to_read(&folder, Some(&identity_of(&profile)))
-        .map_err(|error| print_store_error(&error))?;
+    let identity = identity_of(&profile);
+    let store =
+        PortfolioStore::open_to_read(&folder, Some(&identity)).map_err(|error| print_store_error(&error))?;
     let known = store.resellers().map_err(|error| print_store_error(&error))?;
     let is_listed = known.iter().any(|(id, _)| *id == profile.reseller_id);
     let doubt = (!is_listed).then(|| {
         format!("the customers of reseller {} are not in the copy: run `vipmp sync`.", profile.reseller_id)
     });
-    Ok(LocalCopy { store: SharedStore::new(store), folder: Some(folder), doubt, names })
+    let notes = NoteHome::OnDisk(NoteFile::new(folder.clone(), identity));
+    Ok(LocalCopy { store: SharedStore::new(store), folder: Some(folder), doubt, names, notes })
 }
 
 /// Reads the demo's portfolio into memory.
@@ -124,11 +129,15 @@ pub(super) async fn read_demo(
     context: &CommandContext,
     progress: &Arc<SyncProgress>,
 ) -> Result<(LocalCopy, SyncReport), Failure> {
-    let (account, _demo) = open(&AccountId::Demo, arguments, context, &context.network).await?;
+    let (account, demo) = open(&AccountId::Demo, arguments, context, &context.network).await?;
     let identity = Identity::new("demo", &AccountId::Demo.place(&demo_options(arguments)));
+    let notes = SessionNotes::default();
+    if let Some(demo) = &demo {
+        write_demo_notes(demo, &notes, Utc::now());
+    }
     let store =
         PortfolioStore::in_memory(&identity, true, Utc::now()).map_err(|error| print_store_error(&error))?;
-    let store = SharedStore::new(store);
+    let store = SharedStore::new(store.with_notes(notes.clone()));
     let resellers = account.resellers(usize::MAX).await.map_err(|error| print_api_error(&error))?;
     let orders = OrdersScope::Recent(context.loaded.config.portfolio.orders_days);
     let job = SyncJob {
@@ -141,7 +150,22 @@ pub(super) async fn read_demo(
     };
     let report = sync(job, Arc::clone(progress)).await.map_err(|error| print_sync_error(&error))?;
     let names = product_names(&AccountId::Demo, context);
-    Ok((LocalCopy { store, folder: None, doubt: None, names }, report))
+    let notes = NoteHome::InMemory(notes);
+    Ok((LocalCopy { store, folder: None, doubt: None, names, notes }, report))
+}
+
+/// Returns the notes that are kept in the folder of a profile's portfolio, in words, such as `12 notes`; `None` if there are
+/// none.
+pub(in crate::cli) fn notes_in_words(context: &CommandContext, name: &str) -> Option<String> {
+    let folder = folder_of(context.data.as_deref()?, name);
+    match PortfolioStore::count_notes(&folder) {
+        Ok((0, false)) => None,
+        Ok((notes, false)) => Some(text::pluralize(notes, "note", "notes")),
+        Ok((0, true)) | Err(_) => Some("notes that cannot be counted".to_owned()),
+        Ok((notes, true)) => {
+            Some(format!("{} and others that cannot be counted", text::pluralize(notes, "note", "notes")))
+        }
+    }
 }
 
 /// Returns the IDs and names of resellers.
