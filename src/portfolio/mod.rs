@@ -27,8 +27,8 @@ pub use ledger::{DatedSeats, SeatLedger};
 pub use load::load_index;
 pub use notes::{NoteHome, SessionNotes};
 pub use screen::{
-    CopyRole, FindResellers, FoundCustomers, KnownResellers, OnChange, OpenCopy, OpenedCopy, PortfolioSource,
-    SyncPlan,
+    CopyRole, FindNotes, FindResellers, FoundCustomers, KnownResellers, OnChange, OpenCopy, OpenedCopy,
+    PortfolioSource, SyncPlan,
 };
 pub use store::{
     ChangeFilter, Completeness, CopyFile, DueCustomer, FileCheck, FileReport, Identity, NoteFile, Notes,

@@ -97,6 +97,8 @@ pub enum Action {
     CopyComparison,
     SummaryLeft,
     SummaryRight,
+    Note,
+    DeleteNote,
     Suspend,
     Quit,
 }
@@ -140,6 +142,8 @@ pub enum DialogKind {
     Compare,
     /// The summary of a view in charts.
     Summary,
+    /// The note on a customer.
+    Note,
 }
 
 /// The scope of an action.
@@ -435,6 +439,14 @@ pub static ACTIONS: &[ActionInfo] = &{
             Overlay(D::Summary),
         ),
         row(
+            A::DeleteNote,
+            "delete-note",
+            &["ctrl-x"],
+            "note: delete it, with its follow-up",
+            Dialogs,
+            Overlay(D::Note),
+        ),
+        row(
             A::NextRow,
             "next-row",
             &["down", "j", "ctrl-n"],
@@ -535,6 +547,7 @@ pub static ACTIONS: &[ActionInfo] = &{
         ),
         row(A::ClearMarks, "clear-marks", &["u"], "unmark all rows", Rows, Main),
         row(A::Compare, "compare", &["="], "compare two to four marked customers side by side", Rows, Main),
+        row(A::Note, "note", &["n"], "write a note, with a follow-up day", Rows, Main),
         row(A::CopyId, "copy-id", &["y"], "copy the customer ID", Rows, Main),
         row(A::CopyMenu, "copy-menu", &["Y"], "copy: name, e-mail, JSON, curl, command…", Rows, Main),
         row(A::Today, "today", &["T"], "today: what to order, lapses, renews, can be returned", Filter, Main),

@@ -14,12 +14,13 @@ use super::{
     report::Report,
 };
 use crate::{
-    account::{Account, AccountId, Resellers},
+    account::{Account, AccountId, Resellers, write_demo_notes},
     api::{ApiError, RequestOptions, Urgency},
     config::PortfolioSettings,
+    demo::Demo,
     portfolio::{
-        CopyRole, FindResellers, Identity, KnownResellers, OpenedCopy, OpenedStore, PortfolioStore,
-        StoreError, SyncPlan, folder_of,
+        CopyRole, FindResellers, Identity, KnownResellers, NoteFile, NoteHome, OpenedCopy, OpenedStore,
+        PortfolioStore, SessionNotes, StoreError, SyncPlan, folder_of,
         sync::{OrdersScope, SharedStore, SyncJob, SyncScope},
     },
     products::ProductNames,
@@ -43,6 +44,28 @@ impl KeepDecisions {
     }
 }
 
+/// The notes of this session by their accounts: they outlive each copy in memory. The demo has no name.
+#[derive(Debug, Clone, Default)]
+pub(super) struct NotesInMemory(Arc<Mutex<HashMap<Option<String>, SessionNotes>>>);
+
+impl NotesInMemory {
+    /// Returns the notes of an account.
+    pub(super) fn of(&self, account: Option<&str>) -> SessionNotes {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(account.map(str::to_owned)).or_default().clone()
+    }
+
+    /// Writes the demo's own notes when it is started for the first time.
+    pub(super) fn begin_demo(&self, demo: &Demo) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(None).or_insert_with(|| {
+            let notes = SessionNotes::default();
+            write_demo_notes(demo, &notes, Utc::now());
+            notes
+        });
+    }
+}
+
 /// The settings that opening a copy needs.
 #[derive(Debug, Clone)]
 pub(super) struct CopySettings {
@@ -54,6 +77,8 @@ pub(super) struct CopySettings {
     pub(super) state: Store,
     /// The decisions of this session.
     pub(super) decisions: KeepDecisions,
+    /// The notes of this session.
+    pub(super) notes: NotesInMemory,
     /// The customers that are read at once.
     pub(super) at_once: usize,
     /// The place of the demo, in words.
@@ -76,6 +101,21 @@ impl CopySettings {
     }
 }
 
+/// Returns the place of an account's notes; `None` if the user has not decided yet how a copy is kept.
+pub(super) fn note_home(settings: &CopySettings, target: &AccountId) -> Option<NoteHome> {
+    let AccountId::Profile { name, profile } = target else {
+        return Some(NoteHome::InMemory(settings.notes.of(None)));
+    };
+    let decision = settings.decision(name)?;
+    Some(match &settings.data {
+        Some(data) if decision != KeepCopy::InMemory => {
+            let identity = Identity::new(&profile.client_id, profile.api_url.as_str());
+            NoteHome::OnDisk(NoteFile::new(folder_of(data, name), identity))
+        }
+        _ => NoteHome::InMemory(settings.notes.of(Some(name))),
+    })
+}
+
 /// Opens the copy of an account, and prepares the sync that brings it up to date.
 pub(super) async fn open_copy(
     settings: CopySettings,
@@ -89,6 +129,7 @@ pub(super) async fn open_copy(
         AccountId::Demo => {
             let identity = Identity::new("demo", &settings.place);
             let store = PortfolioStore::in_memory(&identity, true, Utc::now()).map_err(failed)?;
+            let store = store.with_notes(settings.notes.of(None));
             return Ok(opened(&settings, (store, None), live, account, None, names));
         }
         AccountId::Profile { name, profile } => (name, profile),
@@ -101,6 +142,7 @@ pub(super) async fn open_copy(
     let contacts = decision != KeepCopy::WithoutContacts;
     let (Some(data), false) = (&settings.data, decision == KeepCopy::InMemory) else {
         let store = PortfolioStore::in_memory(&identity, contacts, Utc::now()).map_err(failed)?;
+        let store = store.with_notes(settings.notes.of(Some(name)));
         return Ok(opened(&settings, (store, None), live, account, per_minute, names));
     };
     let folder = folder_of(data, name);

@@ -3,6 +3,7 @@
 mod api;
 mod disk;
 mod files;
+mod notes;
 mod server;
 mod together;
 
@@ -13,6 +14,9 @@ pub(crate) const CASES: &[Case] = &[
     case!(together::a_session_beside_a_sync, "a session while another process syncs its copy"),
     case!(together::forgotten_beside_a_writer, "`portfolio forget` while another process syncs"),
     case!(together::forgotten_beside_a_reader, "`portfolio forget` while another process reads"),
+    case!(notes::beside_a_sync, "a note that a session writes while another process syncs"),
+    case!(notes::killed, "20 kills while a note is written"),
+    case!(notes::of_a_damaged_history, "a note, where the history is damaged"),
     case!(disk::read_only, "a copy on a read-only medium"),
     case!(disk::full, "a disk that becomes full during a sync"),
     case!(disk::network, "a copy on a network file system"),

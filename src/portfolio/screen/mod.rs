@@ -8,6 +8,7 @@ mod errors;
 mod following;
 mod held;
 mod list;
+mod notes;
 mod opening;
 mod reach;
 mod search;
@@ -49,6 +50,7 @@ use reach::Reach;
 use search::{complaint, complaint_of_lists, narrow};
 
 pub use copy::{CopyRole, OnChange, OpenedCopy};
+pub use notes::FindNotes;
 pub use opening::OpenCopy;
 pub use syncing::{FindResellers, KnownResellers, SyncPlan};
 
@@ -57,6 +59,7 @@ pub struct PortfolioSource {
     live: Arc<dyn CustomerSource>,
     copy: Opening,
     on_change: OnChange,
+    find_notes: FindNotes,
     reach: Arc<Reach>,
     /// The days between the last change of automatic renewal and the renewal date.
     change_margin: Arc<AtomicU8>,
@@ -83,12 +86,13 @@ pub struct FoundCustomers {
 }
 
 impl PortfolioSource {
-    /// Creates a source. The copy is opened when it is first needed; `on_change` is called whenever it has changed.
+    /// Creates a source without notes. The copy is opened when it is first needed; `on_change` is called whenever it has changed.
     pub fn new(live: Arc<dyn CustomerSource>, open: OpenCopy, on_change: OnChange) -> Self {
         let reach = Arc::<Reach>::default();
         let copy = Opening::new(open, Arc::clone(&on_change), Arc::clone(&reach));
         let change_margin = Arc::new(AtomicU8::new(CHANGE_MARGIN));
-        Self { live, copy, on_change, reach, change_margin, first_rows: Mutex::default() }
+        let find_notes: FindNotes = Arc::new(|| None);
+        Self { live, copy, on_change, find_notes, reach, change_margin, first_rows: Mutex::default() }
     }
 
     /// Works out renewals with this margin, which may change meanwhile.

@@ -35,6 +35,8 @@ impl App {
             Message::Today(ticket, outcome) => self.on_today(ticket, outcome),
             Message::Summary(ticket, outcome) => self.on_summary(ticket, outcome),
             Message::Held(ticket, outcome) => self.on_held(ticket, outcome),
+            Message::Notes(ticket, outcome) => self.on_notes(ticket, outcome),
+            Message::NoteSaved(ticket, outcome) => self.on_note_saved(ticket, outcome),
             Message::FoundCustomers(ticket, outcome) => self.on_found_customers(ticket, &outcome),
             Message::Reseller(ticket, outcome) => {
                 let outcome = outcome.map(|value| *value).map_err(|error| *error);
@@ -96,6 +98,8 @@ impl App {
             || self.on_facets(ticket, Err(error.clone()))
             || self.on_summary(ticket, Err(error.clone()))
             || self.on_held(ticket, Err(error.clone()))
+            || self.on_notes(ticket, Err(error.clone()))
+            || self.on_note_saved(ticket, Err(error.clone()))
             || self.session.reseller.settle(ticket, Err(*error.clone()))
             || self.on_account_resellers(ticket, Err(error.clone()))
             || self.on_checked(ticket, Err(error))

@@ -126,15 +126,17 @@ fn hints(app: &App, width: u16) -> Vec<Hint> {
                 (&[A::PreviousRow, A::NextRow], A::NextRow, "move"),
                 (&[A::Profiles], A::Profiles, "profiles"),
                 (&[A::Refresh], A::Refresh, "refresh"),
+                (&[A::Note], A::Note, "note"),
             ];
             if !app.has_rows() {
                 // Nothing to open, mark, copy or export.
-                let of_rows = [A::Enter, A::Mark, A::Export, A::NextPage, A::CopyId, A::NextSort, A::NextRow];
+                let of_rows =
+                    [A::Enter, A::Mark, A::Export, A::NextPage, A::CopyId, A::NextSort, A::NextRow, A::Note];
                 wanted.retain(|(_, action, _)| !of_rows.contains(action));
             }
             if app.table.previous_filter().is_some() {
                 // Rows of the previous filter are not marked, exported or copied.
-                wanted.retain(|(_, action, _)| ![A::Mark, A::Export, A::CopyId].contains(action));
+                wanted.retain(|(_, action, _)| ![A::Mark, A::Export, A::CopyId, A::Note].contains(action));
                 wanted.insert(0, (&[A::Back], A::Back, "previous filter"));
             }
             if app.marks.len() > 0 {
@@ -152,6 +154,10 @@ fn hints(app: &App, width: u16) -> Vec<Hint> {
                 (&[A::PreviousRow, A::NextRow], A::NextRow, "scroll"),
                 (&[A::CopyMenu], A::CopyMenu, "copy"),
             ];
+            // There, its key goes to the next match.
+            if app.detail.tab != Tab::Raw {
+                wanted.push((&[A::Note], A::Note, "note"));
+            }
             match (app.screen.zoom, app.areas().table) {
                 (true, _) => wanted.insert(3, (&[A::Zoom], A::Zoom, "restore")),
                 (false, Some(_)) => wanted.insert(3, (&[A::Zoom], A::Zoom, "zoom")),

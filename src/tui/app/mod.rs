@@ -25,7 +25,9 @@ pub(crate) mod layout;
 pub(crate) mod lines;
 pub(crate) mod message;
 mod messages;
+pub(crate) mod notes;
 pub(crate) mod notices;
+pub(crate) mod noting;
 mod overlays;
 mod profiles;
 mod reading;
@@ -76,7 +78,7 @@ pub(crate) use timing::{PATIENCE, spinner};
 pub(crate) use view_tabs::ViewTabs;
 
 use crate::{
-    model::CustomerFilter,
+    model::{CustomerFilter, NoteChange},
     tui::{action::Scope, keys::KeyMap},
 };
 use commands::RecentActions;
@@ -117,6 +119,8 @@ pub struct App {
     pub(crate) emails: Option<Emails>,
     /// The customers that are compared, while the comparison is open.
     pub(crate) comparison: Option<Comparison>,
+    /// The note that is being saved.
+    saving_note: Option<(Ticket, NoteChange)>,
     /// The text that names a customer, while the local copy is searched for it.
     going_to: Option<(Ticket, String)>,
     /// The description of the text that is being copied.
@@ -152,6 +156,7 @@ impl App {
             exporting: None,
             emails: None,
             comparison: None,
+            saving_note: None,
             going_to: None,
             copying: None,
             keys,
@@ -233,6 +238,7 @@ impl App {
         if self.areas().table.is_some() {
             self.table.scroll_to_selection(self.visible_rows());
         }
+        self.load_notes();
         self.settle_detail();
         self.ask_to_keep();
         self.show_pending_notice();
@@ -243,6 +249,7 @@ impl App {
     /// Has the detail pane follow the selection, and requests what it and the visible cells need.
     fn settle_detail(&mut self) {
         self.detail.today = self.now.today();
+        self.detail.records.notes.today = self.now.today();
         self.detail.change_margin = self.session.configuration.portfolio.change_margin_days;
         self.detail.name_products(self.session.configuration.products_of(&self.session.target));
         self.detail.set_has_copy(self.table.filter.portfolio.is_some());

@@ -13,7 +13,10 @@ use crate::{
     model::{CopyFacts, Customer, CustomerRow, Priority, RecordKey, SubscriptionList},
     products::ProductNames,
     source::{Fetched, HeldParts, Origin},
-    tui::app::message::{Effect, LoadResult, Outbox, Ticket},
+    tui::app::{
+        message::{Effect, LoadResult, Outbox, Ticket},
+        notes::CustomerNotes,
+    },
 };
 
 /// Records and lists of subscriptions that are kept: more than a page has rows.
@@ -102,6 +105,8 @@ pub(crate) struct Records {
     waiting: Vec<(Ticket, CustomerPart)>,
     /// What the local copy knows of the customers on the screen, by their IDs.
     facts: HashMap<String, CopyFacts>,
+    /// The user's own notes.
+    pub(crate) notes: CustomerNotes,
     names: Arc<ProductNames>,
 }
 
@@ -113,6 +118,7 @@ impl Records {
             has_warned: false,
             waiting: Vec::new(),
             facts: HashMap::new(),
+            notes: CustomerNotes::default(),
             names: Arc::default(),
         }
     }

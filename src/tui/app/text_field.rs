@@ -68,6 +68,35 @@ pub(crate) fn visible_input(input: &Input, columns: usize) -> (String, usize) {
     (text::truncate(&shown, columns).into_owned(), cursor.min(columns - 1))
 }
 
+/// Returns a text as lines of at most `columns`, broken at blanks where there are any, and the place of the cursor in the line
+/// that has it, counted in characters. A column is left for a cursor behind the last character.
+pub(crate) fn wrapped_input(input: &Input, columns: usize) -> Vec<(String, Option<usize>)> {
+    let room = columns.saturating_sub(1).max(1);
+    let letters: Vec<char> = input.value().chars().collect();
+    let mut lines = Vec::new();
+    let mut start = 0;
+    loop {
+        let (mut end, mut taken) = (start, 0);
+        while let Some(letter) = letters.get(end) {
+            taken += text::width(&text::clean(letter.encode_utf8(&mut [0; 4])));
+            if taken > room && end > start {
+                break;
+            }
+            end += 1;
+        }
+        let is_last = end == letters.len();
+        if !is_last && let Some(blank) = letters[start..end].iter().rposition(|letter| *letter == ' ') {
+            end = start + blank + 1;
+        }
+        let cursor = input.cursor().checked_sub(start).filter(|_| is_last || input.cursor() < end);
+        lines.push((letters[start..end].iter().collect(), cursor));
+        if is_last {
+            return lines;
+        }
+        start = end;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +122,48 @@ mod tests {
         assert_eq!(input.value(), "a b c");
         assert!(paste(&mut input, "0123456789", 8));
         assert_eq!(input.value(), "a b c012");
+    }
+
+    #[test]
+    fn a_long_text_is_wrapped_at_blanks_and_has_one_cursor() {
+        let lines = |text: &str, cursor: usize, columns: usize| {
+            wrapped_input(&Input::new(text.to_owned()).with_cursor(cursor), columns)
+        };
+        let of = |text: &str, cursor| (text.to_owned(), cursor);
+        assert_eq!(lines("", 0, 10), [of("", Some(0))]);
+        let expected = [of("call ", None), of("Petra ", Some(1)), of("again", None)];
+        assert_eq!(lines("call Petra again", 6, 8), expected);
+        assert_eq!(lines("call Petra", 10, 11), [of("call Petra", Some(10))]);
+    }
+
+    #[test]
+    fn every_character_of_a_wrapped_text_is_in_one_line() {
+        for text in [
+            "call Petra about the quote for 20 seats",
+            "株式会社みどり 出版",
+            "x",
+            "averylongwordwithoutblanks",
+            "a  b   ",
+        ] {
+            let count = text.chars().count();
+            for (columns, cursor) in
+                (1..30).flat_map(|columns| (0..=count).map(move |cursor| (columns, cursor)))
+            {
+                let input = Input::new(text.to_owned()).with_cursor(cursor);
+                let lines = wrapped_input(&input, columns);
+                let whole: String = lines.iter().map(|(line, _)| line.as_str()).collect();
+                assert_eq!(whole, text);
+                let cursors: Vec<usize> = lines.iter().filter_map(|(_, cursor)| *cursor).collect();
+                assert_eq!(cursors.len(), 1, "{text} {columns} {cursor}");
+                let before: usize = lines
+                    .iter()
+                    .take_while(|(_, cursor)| cursor.is_none())
+                    .map(|(line, _)| line.chars().count())
+                    .sum();
+                assert_eq!(before + cursors[0], cursor);
+                assert!(lines.iter().all(|(line, _)| text::width(line) < columns.max(3)), "{lines:?}");
+            }
+        }
     }
 
     #[test]

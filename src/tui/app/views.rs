@@ -227,7 +227,7 @@ impl App {
         self.session.listed().is_some_and(|listed| listed.keeps_copy != Some(true))
     }
 
-    /// Takes the user's decision about the copy, and shows what it was for.
+    /// Takes the user's decision about the copy, and goes on with what it was for.
     pub(crate) fn keep_copy(&mut self, keep: KeepCopy, wanted: WantedOfCopy) {
         let Some(listed) = self.session.listed_mut() else { return };
         listed.keeps_copy = Some(true);
@@ -237,6 +237,7 @@ impl App {
             WantedOfCopy::View(view) => self.open_view(view),
             WantedOfCopy::Summary => self.open_summary(),
             WantedOfCopy::Today => self.open_today(),
+            WantedOfCopy::Note(subject) => self.open_note_on(subject),
         };
     }
 
@@ -244,6 +245,7 @@ impl App {
     /// changed.
     pub(super) fn on_portfolio_changed(&mut self) -> bool {
         self.detail.history.outdate();
+        self.detail.records.notes.outdate();
         let has_dialog = self.reload_summary() | self.reload_today();
         if self.table.filter.portfolio.is_none() {
             return has_dialog;

@@ -77,6 +77,16 @@ impl Effects {
                     source.held(ids).await
                 });
             }
+            Effect::LoadNotes(ticket) => {
+                self.load(ticket, Urgency::foreground(), Message::Notes, async move |source, _| {
+                    source.notes().await
+                });
+            }
+            Effect::SaveNote(ticket, change) => {
+                self.load(ticket, Urgency::foreground(), Message::NoteSaved, async move |source, _| {
+                    source.put_note(*change).await
+                });
+            }
             Effect::FindCustomer(ticket, text) => {
                 self.load(ticket, Urgency::foreground(), Message::FoundCustomers, async move |source, _| {
                     source.named(text).await

@@ -28,7 +28,7 @@ use super::{
     clipboard::{Clipboard, Surroundings},
     connection::{Connection, PendingConnection},
     exporting::{self, ExportSource},
-    local_copy::{CopySettings, KeepDecisions, blocking, open_copy},
+    local_copy::{CopySettings, KeepDecisions, NotesInMemory, blocking, note_home, open_copy},
     report::Report,
 };
 use crate::{
@@ -36,7 +36,7 @@ use crate::{
     api::{Network, Urgency},
     config::{self, PortfolioSettings},
     demo::DemoOptions,
-    portfolio::{OpenCopy, PortfolioSource},
+    portfolio::{FindNotes, Identity, NoteFile, NoteHome, OpenCopy, PortfolioSource, folder_of},
     redact::KnownSecrets,
     source::{CustomerSource, remote::RemoteSource},
     state::{Store, View, ViewChange},
@@ -87,6 +87,8 @@ pub(super) struct Effects {
     decisions: KeepDecisions,
     /// The days between the last change of automatic renewal and the renewal date.
     change_margin: Arc<AtomicU8>,
+    /// The notes of this session that are on no disk.
+    notes: NotesInMemory,
     /// Stops the running export when it is dropped.
     export: Option<oneshot::Sender<()>>,
 }
@@ -117,9 +119,9 @@ impl Effects {
     ) -> (Self, mpsc::UnboundedReceiver<Report>) {
         let (reports, receiver) = mpsc::unbounded_channel();
         let clipboard = Clipboard::new(Surroundings::detect());
-        let decisions = KeepDecisions::default();
+        let (decisions, notes) = (KeepDecisions::default(), NotesInMemory::default());
         let change_margin = Arc::new(AtomicU8::new(world.portfolio.change_margin_days));
-        let connection = pending(&world, first, token, &decisions, &change_margin, &reports);
+        let connection = pending(&world, first, token, (&decisions, &notes), &change_margin, &reports);
         let place = first.place(&world.demo);
         let unkept = PersistWarning { reports: reports.clone(), told: Arc::default() };
         let effects = Self {
@@ -135,6 +137,7 @@ impl Effects {
             place,
             decisions,
             change_margin,
+            notes,
             export: None,
         };
         (effects, receiver)
@@ -147,7 +150,8 @@ impl Effects {
 
     /// Returns a new connection to an account.
     fn connection_to(&self, target: &AccountId) -> PendingConnection {
-        pending(&self.world, target, None, &self.decisions, &self.change_margin, &self.reports)
+        let session = (&self.decisions, &self.notes);
+        pending(&self.world, target, None, session, &self.change_margin, &self.reports)
     }
 
     /// Applies the margin of the configuration to later queries.
@@ -177,6 +181,8 @@ impl Effects {
             | Effect::LoadToday(..)
             | Effect::LoadSummary(..)
             | Effect::LoadHeld(..)
+            | Effect::LoadNotes(_)
+            | Effect::SaveNote(..)
             | Effect::LoadResellers(_)
             | Effect::FetchReseller(_) => self.run_load(effect),
             Effect::Hurry(ticket) => {
@@ -270,12 +276,37 @@ impl Effects {
         if keep == KeepCopy::InMemory {
             return;
         }
+        self.keep_notes(&name);
         self.keep(move |store| {
             store.update(|state| {
                 let of = state.profiles.entry(name).or_default();
                 of.keep_portfolio = Some(true);
                 of.keep_contacts = Some(keep != KeepCopy::WithoutContacts);
             })
+        });
+    }
+
+    /// Moves the notes of a session to the disk, now that a copy is kept there. Those that cannot be written stay in memory, and
+    /// that is said.
+    fn keep_notes(&self, name: &str) {
+        let (AccountId::Profile { name: shown, profile }, Some(data)) = (&self.target, &self.world.data)
+        else {
+            return;
+        };
+        let notes = self.notes.of(Some(name));
+        if shown != name || notes.read().is_empty() {
+            return;
+        }
+        let identity = Identity::new(&profile.client_id, profile.api_url.as_str());
+        let home = NoteHome::OnDisk(NoteFile::new(folder_of(data, name), identity));
+        let reports = self.reports.clone();
+        tokio::task::spawn_blocking(move || {
+            for (change, why) in notes.move_to(&home, Utc::now()) {
+                let company = change.company.as_deref().unwrap_or(&change.customer_id);
+                let words = format!("The note on {} is in memory only: {why}", text::clean(company));
+                let _ = reports.send(Report::Message(Message::NotKept(text::sentence(&words))));
+            }
+            let _ = reports.send(Report::Message(Message::PortfolioChanged));
         });
     }
 
@@ -336,7 +367,7 @@ fn pending(
     world: &World,
     target: &AccountId,
     token: Option<SecretString>,
-    decisions: &KeepDecisions,
+    (decisions, notes): (&KeepDecisions, &NotesInMemory),
     change_margin: &Arc<AtomicU8>,
     reports: &mpsc::UnboundedSender<Report>,
 ) -> PendingConnection {
@@ -347,6 +378,7 @@ fn pending(
         portfolio: world.portfolio,
         state: world.home.store.clone(),
         decisions: decisions.clone(),
+        notes: notes.clone(),
         at_once: world.network.concurrency,
         place: target.place(&world.demo),
         reports: reports.clone(),
@@ -359,6 +391,9 @@ fn pending(
             let is_demo = matches!(target, AccountId::Demo);
             let opened = target.open(token, &world.home.vault, world.demo, &world.network).await?;
             let (account, keep) = opened;
+            if let Some(demo) = &keep {
+                settings.notes.begin_demo(demo);
+            }
             let (account_id, data) = (target.clone(), settings.data.clone());
             // What is wrong with the names is said at the start.
             let names =
@@ -366,6 +401,8 @@ fn pending(
             let live: Arc<dyn CustomerSource> =
                 Arc::new(RemoteSource::new(account.client.clone(), &account.reseller_id));
             let (of_copy, reader, of_products) = (account.clone(), Arc::clone(&live), Arc::clone(&names));
+            let (of_notes, owner) = (settings.clone(), target.clone());
+            let find_notes: FindNotes = Arc::new(move || note_home(&of_notes, &owner));
             let open: OpenCopy = Box::new(move || {
                 let (reader, names) = (Arc::clone(&reader), Arc::clone(&of_products));
                 Box::pin(open_copy(settings.clone(), target.clone(), of_copy.clone(), reader, names))
@@ -373,8 +410,8 @@ fn pending(
             let on_change = Arc::new(move || {
                 let _ = reports.send(Report::Message(Message::PortfolioChanged));
             });
-            let source = PortfolioSource::new(live, open, on_change).with_change_margin(change_margin);
-            let source = Arc::new(source);
+            let source = PortfolioSource::new(live, open, on_change);
+            let source = Arc::new(source.with_change_margin(change_margin).with_notes(find_notes));
             // Whoever tries the program out has all of it at hand; a profile's customers are copied when they are wanted.
             if is_demo {
                 source.open_after_first_rows();

@@ -2,6 +2,7 @@
 
 mod ascii;
 mod comparison;
+mod notes;
 mod search;
 mod summary;
 

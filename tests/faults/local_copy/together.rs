@@ -20,7 +20,7 @@ use crate::{
 const HELD: &str = "/v3/customers/1000000119";
 
 /// Starts an API that answers the first request for the record of one customer when it is told to.
-fn holding(told: &Arc<Notify>) -> Stage {
+pub(super) fn holding(told: &Arc<Notify>) -> Stage {
     let (told, is_first) = (Arc::clone(told), std::sync::atomic::AtomicBool::new(true));
     api(move |seen, _| {
         let is_held = seen.target == HELD && is_first.swap(false, std::sync::atomic::Ordering::SeqCst);
@@ -32,7 +32,7 @@ fn holding(told: &Arc<Notify>) -> Stage {
 }
 
 /// Creates a user, and starts a sync, which waits for that customer.
-fn syncing(stage: &Stage) -> (TestUser, Child) {
+pub(super) fn syncing(stage: &Stage) -> (TestUser, Child) {
     let user = user_of(stage);
     let child = user.command(&["sync"]).spawn().expect("it starts");
     stage.wait_for(1, |seen| seen.target == HELD);
@@ -40,7 +40,7 @@ fn syncing(stage: &Stage) -> (TestUser, Child) {
 }
 
 #[track_caller]
-fn ends_well(child: Child) -> String {
+pub(super) fn ends_well(child: Child) -> String {
     let Output { status, stderr, .. } = child.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&stderr).into_owned();
     assert_eq!(status.code(), Some(0), "{said}");

@@ -355,6 +355,11 @@ impl Detail {
         words::reseller(self.reseller_name.as_deref(), id)
     }
 
+    /// Shows the notes that are known now.
+    pub(crate) fn show_notes(&mut self) {
+        self.render();
+    }
+
     /// Takes a customer's changes; returns true if they were awaited.
     pub(crate) fn on_history(
         &mut self,

@@ -84,6 +84,7 @@ impl App {
             A::Mark => self.mark(),
             A::ClearMarks => self.clear_marks(),
             A::Compare => self.open_comparison(),
+            A::Note => self.open_note(),
             A::CopyId => self.copy(Copyable::CustomerId),
             A::Mouse => self.toggle_mouse(),
             A::Suspend => {
@@ -122,7 +123,8 @@ impl App {
             | A::CompareRight
             | A::CopyComparison
             | A::SummaryLeft
-            | A::SummaryRight => self.act_in_dialog(action),
+            | A::SummaryRight
+            | A::DeleteNote => self.act_in_dialog(action),
             A::Live => self.show_live(),
             A::NextView | A::PreviousView => self.step_view(action == A::NextView),
             A::Quit => {
@@ -274,6 +276,7 @@ impl App {
     fn refresh(&mut self) -> bool {
         self.table.refresh(self.now, &mut self.out);
         self.detail.refresh(self.now, &mut self.out);
+        self.detail.records.notes.outdate();
         self.session.refresh(&mut self.out);
         let coverage = self.table.shown().and_then(|window| window.coverage.as_ref());
         match coverage.and_then(|coverage| coverage.synced_by) {

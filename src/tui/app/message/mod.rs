@@ -20,9 +20,9 @@ use crate::{
     account::{AccountId, ProfileDraft, Resellers, TestStep},
     api::{ApiError, Exchange, Wait},
     model::{
-        Customer, CustomerFilter, CustomerHistory, FacetCounts, OrderPage, OrdersRequest, Priority,
-        RecordKey, Reseller, ResellerRow, RowsRequest, StatusCounts, SubscriptionList, SummaryAnswer,
-        TodayAnswer,
+        Customer, CustomerFilter, CustomerHistory, FacetCounts, NoteBook, NoteChange, NoteOutcome, OrderPage,
+        OrdersRequest, Priority, RecordKey, Reseller, ResellerRow, RowsRequest, StatusCounts,
+        SubscriptionList, SummaryAnswer, TodayAnswer,
     },
     source::{Fetched, HeldCustomer, Window},
     state::{View, ViewChange},
@@ -100,6 +100,10 @@ pub enum Message {
     Summary(Ticket, LoadResult<SummaryAnswer>),
     /// The parts of some customers that the local copy holds; customers that it does not know are left out.
     Held(Ticket, LoadResult<Vec<HeldCustomer>>),
+    /// The user's own notes on customers of the account on the screen.
+    Notes(Ticket, LoadResult<NoteBook>),
+    /// The outcome of a change of a note.
+    NoteSaved(Ticket, LoadResult<NoteOutcome>),
     /// The IDs of the customers of the local copy that a text names, the surest first.
     FoundCustomers(Ticket, LoadResult<Vec<String>>),
     /// A request that was made for the account on the screen, and its response.
@@ -156,6 +160,7 @@ impl Message {
             | Self::Today(ticket, _)
             | Self::Summary(ticket, _)
             | Self::Held(ticket, _)
+            | Self::Notes(ticket, _)
             | Self::Reseller(ticket, _)
             | Self::AccountResellers(ticket, _)
             | Self::Waiting(ticket, _) => Some(*ticket),
@@ -189,6 +194,10 @@ pub enum Effect {
     LoadSummary(Ticket, CustomerFilter, bool),
     /// Read what the local copy holds of the customers with these IDs; answered by [`Message::Held`].
     LoadHeld(Ticket, Vec<String>),
+    /// Read the user's own notes; answered by [`Message::Notes`].
+    LoadNotes(Ticket),
+    /// Write a note; answered by [`Message::NoteSaved`].
+    SaveNote(Ticket, Box<NoteChange>),
     /// Find the customers of the local copy that a text names: an ID, a reference, an e-mail address; answered by
     /// [`Message::FoundCustomers`].
     FindCustomer(Ticket, String),

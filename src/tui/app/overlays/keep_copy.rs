@@ -11,6 +11,7 @@ use crate::{
             footer::Wanted,
             layout::{box_text, menu_box},
             message::KeepCopy,
+            noting::NoteSubject,
         },
         keys::Chord,
     },
@@ -35,12 +36,14 @@ fn effort(app: &App) -> String {
     format!("{rate}{}. You can go on working meanwhile.", minutes.unwrap_or_default())
 }
 
-/// The part of the program that needs a copy.
+/// What the user wants that needs the decision.
 #[derive(Debug, Clone)]
 pub(crate) enum WantedOfCopy {
     View(SavedView),
     Summary,
     Today,
+    /// A note on a customer, which is kept beside the copy.
+    Note(NoteSubject),
 }
 
 /// The question, and what it is asked for.
@@ -50,7 +53,7 @@ pub(crate) struct KeepCopyQuestion {
 }
 
 impl KeepCopyQuestion {
-    /// Returns the question that is asked before something of the copy is shown.
+    /// Returns the question that is asked before something of the copy is shown, or kept beside it.
     pub(crate) fn new(wanted: WantedOfCopy) -> Self {
         Self { wanted }
     }
@@ -64,8 +67,16 @@ impl Dialog for KeepCopyQuestion {
     fn view(&self, app: &App) -> DialogView {
         /// The columns of the box.
         const WIDTH: u16 = 64;
-        let words = "Searching everything, sorting by any column and working offline need a copy of all customers of this \
-                     profile. Keep one on this disk, in files that only you can read?";
+        let words = match self.wanted {
+            WantedOfCopy::View(_) | WantedOfCopy::Summary | WantedOfCopy::Today => {
+                "Searching everything, sorting by any column and working offline need a copy of all customers of this \
+                 profile. Keep one on this disk, in files that only you can read?"
+            }
+            WantedOfCopy::Note(_) => {
+                "Notes are kept beside a copy of the customers of this profile, so that they can be searched, and are never \
+                 sent anywhere. Keep both on this disk, in files that only you can read?"
+            }
+        };
         let screen = app.areas().screen;
         let width = usize::from(box_text(menu_box(screen, WIDTH, 0)).width);
         let in_lines = |words: &str, tone: Tone| {

@@ -14,6 +14,7 @@ mod help;
 mod keep_copy;
 mod keep_tokens;
 mod marked;
+mod note;
 mod palette;
 mod problems;
 mod requests;
@@ -46,6 +47,7 @@ pub(crate) use help::KeyList;
 pub(crate) use keep_copy::{KeepCopyQuestion, WantedOfCopy};
 pub(crate) use keep_tokens::KeepTokens;
 pub(crate) use marked::MarkedRows;
+pub(crate) use note::NoteForm;
 pub(crate) use palette::CommandPalette;
 pub(crate) use problems::Problems;
 pub(crate) use requests::Requests;
@@ -167,6 +169,7 @@ pub(crate) enum Overlay {
     KeepCopy(Box<KeepCopyQuestion>),
     Compare(CompareTable),
     Summary(Box<SummaryCharts>),
+    Note(Box<NoteForm>),
 }
 
 impl Overlay {
@@ -191,6 +194,7 @@ impl Overlay {
             Self::KeepCopy(dialog) => &**dialog,
             Self::Compare(dialog) => dialog,
             Self::Summary(dialog) => &**dialog,
+            Self::Note(dialog) => &**dialog,
         }
     }
 
@@ -215,6 +219,7 @@ impl Overlay {
             Self::KeepCopy(dialog) => &mut **dialog,
             Self::Compare(dialog) => dialog,
             Self::Summary(dialog) => &mut **dialog,
+            Self::Note(dialog) => &mut **dialog,
         }
     }
 }

@@ -217,7 +217,15 @@ impl Menu {
         }
         if self.removing {
             say(&mut lines, "", Tone::Plain);
-            say(&mut lines, &format!("Remove {} with its secret and its token?", self.name), Tone::Warn);
+            let mut profiles = app.session.configuration.profiles.iter();
+            let listed = profiles.find(|listed| listed.name == self.name);
+            let keeps_copy = listed.is_some_and(|listed| listed.keeps_copy == Some(true));
+            let what = if keeps_copy {
+                "its secret, its token, its local copy and your notes"
+            } else {
+                "its secret and its token"
+            };
+            say(&mut lines, &format!("Remove {} with {what}?", self.name), Tone::Warn);
         }
         if let Some(error) = &self.error {
             say(&mut lines, "", Tone::Plain);

@@ -13,7 +13,10 @@ use super::{
 use crate::{
     account::Resellers,
     api::{ApiError, RequestOptions, Urgency},
-    model::{OrdersRequest, Priority, RecordKey, RowsRequest, StatusCounts, SubscriptionList},
+    model::{
+        CustomerNote, NoteChange, NoteOutcome, OrdersRequest, Priority, RecordKey, RowsRequest, StatusCounts,
+        SubscriptionList,
+    },
     source::Window,
 };
 
@@ -88,6 +91,11 @@ impl Stage {
                 Message::Summary(*ticket, Ok(Box::new(super::summary::answer_with(figures(), self.now))))
             }
             Effect::LoadHeld(ticket, _) => Message::Held(*ticket, Ok(Box::default())),
+            Effect::LoadNotes(ticket) => Message::Notes(*ticket, Ok(Box::new(self.notes.clone()))),
+            Effect::SaveNote(ticket, change) => {
+                let outcome = self.save_note(change);
+                Message::NoteSaved(*ticket, Ok(Box::new(outcome)))
+            }
             Effect::LoadResellers(ticket) => {
                 let list = Resellers { rows: resellers(), unreadable: 0, doubt: None };
                 Message::AccountResellers(*ticket, Ok(Box::new(list)))
@@ -116,6 +124,22 @@ impl Stage {
             other => panic!("{other:?} is no request"),
         };
         self.settle(effect, message);
+    }
+
+    /// Writes a note as the history does.
+    fn save_note(&mut self, change: &NoteChange) -> NoteOutcome {
+        let stored = self.notes.notes.get(&change.customer_id).cloned();
+        if stored != change.replaces {
+            return NoteOutcome::Conflict(stored);
+        }
+        let NoteChange { customer_id, text, follow_up, .. } = change.clone();
+        let written_at = self.now.wall.to_utc();
+        if change.is_deletion() {
+            self.notes.notes.remove(&customer_id);
+        } else {
+            self.notes.notes.insert(customer_id, CustomerNote { text, follow_up, written_at });
+        }
+        NoteOutcome::Kept
     }
 
     /// Reads a window from the portfolio; the app hears of the requests that this takes.
@@ -159,6 +183,8 @@ impl Stage {
             Effect::LoadToday(ticket, _) => Message::Today(*ticket, Err(error)),
             Effect::LoadSummary(ticket, ..) => Message::Summary(*ticket, Err(error)),
             Effect::LoadHeld(ticket, _) => Message::Held(*ticket, Err(error)),
+            Effect::LoadNotes(ticket) => Message::Notes(*ticket, Err(error)),
+            Effect::SaveNote(ticket, _) => Message::NoteSaved(*ticket, Err(error)),
             Effect::LoadResellers(ticket) => Message::AccountResellers(*ticket, Err(error)),
             Effect::FetchReseller(ticket) => Message::Reseller(*ticket, Err(error)),
             Effect::CheckProfile(ticket, ..) => Message::Checked(*ticket, Err(error)),

@@ -22,7 +22,7 @@ use super::{Age, App, Configured, Effect, Message, Now, Setup, Ticket};
 use crate::{
     account::AccountId,
     api::{RequestOptions, Urgency},
-    model::{CustomerQuery, Order},
+    model::{CustomerQuery, NoteBook, NotePlace, Order},
     source::{CustomerSource, remote::RemoteRows},
     tui::keys::KeyMap,
 };
@@ -37,6 +37,8 @@ pub(crate) struct Stage {
     pub(crate) rows: RemoteRows,
     /// The other source of the rows.
     pub(crate) source: Option<Box<dyn CustomerSource>>,
+    /// The user's own notes.
+    pub(crate) notes: NoteBook,
     /// Requests that have been neither answered nor aborted.
     pub(crate) pending: Vec<Effect>,
     /// The other effects that the world was asked for.
@@ -75,6 +77,7 @@ impl Stage {
             portfolio: Portfolio::default(),
             rows: RemoteRows::new(RESELLER),
             source: None,
+            notes: NoteBook { place: NotePlace::OnDisk, ..NoteBook::default() },
             pending: Vec::new(),
             asked: Vec::new(),
         };
@@ -287,6 +290,8 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
         | Effect::LoadToday(ticket, _)
         | Effect::LoadSummary(ticket, ..)
         | Effect::LoadHeld(ticket, _)
+        | Effect::LoadNotes(ticket)
+        | Effect::SaveNote(ticket, _)
         | Effect::LoadResellers(ticket)
         | Effect::FetchReseller(ticket)
         | Effect::CheckProfile(ticket, ..)

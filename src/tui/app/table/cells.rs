@@ -6,7 +6,10 @@ use crate::{
     columns::{Cell, Column, ColumnKind, CopyLine, Item, Needs, TableLine},
     model::{AsOf, CopyPart, CustomerRow, OfferKind, Subscription, SubscriptionList, format_date},
     text,
-    tui::app::records::{Cached, Records},
+    tui::app::{
+        notes::KnownNote,
+        records::{Cached, Records},
+    },
 };
 
 /// The look of a cell.
@@ -57,6 +60,7 @@ pub(crate) fn cell<'a>(
         }
         Needs::Row if column.key == "status" && is_gone(row, records) => marker("Gone", CellLook::Dim),
         Needs::Row => words(column, column.read(&of_row)),
+        Needs::Copy(CopyPart::Note) => of_note(column, &of_row, records),
         Needs::Copy(part) => match records.facts_of(&row.customer_id) {
             Some(facts) if facts.knows(part, as_of) => {
                 let copy = Some(CopyLine { facts, as_of });
@@ -98,6 +102,25 @@ const PROBLEM: &str = "problem";
 
 fn marker(text: &'static str, look: CellLook<'static>) -> CellText<'static> {
     CellText { text: Cow::Borrowed(text), look, at_right: false }
+}
+
+/// Returns a cell of the user's own note. A follow-up that is due has a mark.
+fn of_note<'a>(column: &Column, row: &TableLine<'a>, records: &'a Records) -> CellText<'a> {
+    let known = row.customer_id().map_or(KnownNote::Here(None), |id| records.notes.known(id));
+    let note = match known {
+        KnownNote::Awaited => return marker(AWAITED, CellLook::Dim),
+        KnownNote::Failed => return marker(FAILED, CellLook::Warn),
+        KnownNote::Here(note) => note,
+    };
+    let today = records.notes.today;
+    let cell = column.read(&TableLine { customer_note: note, ..row.clone() });
+    match cell {
+        Cell::Date(day) if day <= today => {
+            let day = if day == today { "today".to_owned() } else { format_date(day) };
+            CellText { text: Cow::Owned(format!("! {day}")), look: CellLook::Warn, at_right: true }
+        }
+        cell => words(column, cell),
+    }
 }
 
 /// Returns one cell for all subscriptions of a customer: the sums of numbers, else each different value once.

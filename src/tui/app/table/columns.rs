@@ -54,9 +54,11 @@ fn least_width(column: &Column, mark: usize) -> usize {
         RESELLER => 14,
         "customer-id" | "created" => 11,
         "status" => 10,
+        // A few words.
+        "note" => 24,
         "reference" => MIN_REFERENCE,
-        // A day in parentheses: `(14 Nov 2026)`.
-        "next-renewal" => 13,
+        // A day in parentheses, and the mark of what is due: `(14 Nov 2026)`, `! 27 Aug 2025`.
+        "next-renewal" | "follow-up" => 13,
         _ => {
             let own = match column.kind {
                 ColumnKind::Text => 16,

@@ -310,6 +310,11 @@ fn prove(action: Action, key: &str) {
         | Action::KeepOnDisk
         | Action::KeepWithoutContacts
         | Action::KeepInMemory => super::dialogs::prove(action, key),
+        Action::DeleteNote => super::noting::prove(action, key),
+        Action::Note => {
+            stage.key(key);
+            assert!(matches!(stage.app.overlay, Some(Overlay::Note(_))));
+        }
         Action::OnlyDifferences | Action::CompareLeft | Action::CompareRight | Action::CopyComparison => {
             super::comparing::prove(action, key);
         }

@@ -16,6 +16,7 @@ mod filtering;
 mod lists;
 mod memory;
 mod mouse;
+mod noting;
 mod overlays;
 mod paging;
 mod product_names;

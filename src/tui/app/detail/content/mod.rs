@@ -1,6 +1,7 @@
 //! The contents of the detail pane's tabs, as lines of the screen: made when something arrives, not when it is drawn.
 
 mod history;
+mod notes;
 mod orders;
 mod overview;
 mod products;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{LineBuilder, Tone, renewals};
+use super::{LineBuilder, Tone, notes, renewals};
 use crate::{
     model::{Address, Benefit, Commitment, Customer, CustomerRow, Row, Status, Timestamp, format_date},
     tui::app::detail::{Detail, DetailSubject, words},
@@ -10,6 +10,7 @@ use crate::{
 
 pub(super) fn overview(page: &mut LineBuilder, detail: &Detail, subject: &DetailSubject) {
     warnings(page, detail);
+    notes::note(page, detail, subject);
     let row = subject.row().and_then(Row::customer);
     let reseller = |id: &str| detail.reseller_in_words(id);
     match (detail.customer.value(), row) {
