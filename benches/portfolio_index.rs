@@ -15,7 +15,7 @@ use std::{
 use chrono::{DateTime, NaiveDate};
 use timing::median;
 use vipmp::{
-    model::{AsOf, CustomerNote, CustomerRenewal, Returns, Status, ToOrder},
+    model::{AsOf, AutoChanged, CustomerNote, CustomerRenewal, Returns, Status, ToOrder},
     portfolio::{
         entry::{Entry, RecordFacts, SubscriptionFacts},
         index::{IndexBuilder, PortfolioIndex, SortColumn, SortKey},
@@ -239,9 +239,12 @@ fn entry(n: usize, random: &mut fastrand::Rng) -> Entry {
                     ]
                 })
                 .collect(),
+            scheduled: 0,
         }),
         to_order: Some(ToOrder::default()),
         returns: Some(Returns::default()),
+        renewal_failed: None,
+        auto_changed: AutoChanged::Never,
         order_references: Vec::new(),
     }
 }

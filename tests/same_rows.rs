@@ -163,6 +163,7 @@ fn a_view_of_the_portfolio_as_a_command_prints_its_rows_in_their_order() {
         ("auto:off renewal:any", "next-renewal,company"),
         ("renewal-state:any,none", "-renewal-state,days-left"),
         ("returnable:any", "returnable-until,-returnable"),
+        ("renewal-failed:any,none", "-renewal-failed,-scheduled"),
         ("reseller:hart*", "country,-seats"),
         ("-country:DE gone:any", "-seats,company"),
     ];

@@ -6,7 +6,7 @@ use crate::model::{
     AsOf, CopyFacts, CopyPart, CopyTotals, CustomerNote, CustomerRenewal, RenewalBasis, RenewalState, ToOrder,
 };
 
-pub(super) static COLUMNS: [Column; 22] = [
+pub(super) static COLUMNS: [Column; 25] = [
     Column::of_copy(("next-renewal", "Next renewal"), ColumnKind::Date, CopyPart::NextRenewal, |line| {
         match facts(line).and_then(CopyFacts::next_renewal) {
             Some((day, RenewalBasis::Subscription)) => Cell::Date(day),
@@ -53,17 +53,14 @@ pub(super) static COLUMNS: [Column; 22] = [
     Column::of_copy(("to-order-by", "To order by"), ColumnKind::Date, CopyPart::ToOrder, |line| {
         Cell::date(to_order(line).and_then(|to_order| to_order.order_by))
     }),
-    Column::of_copy(("returnable", "Returnable"), ColumnKind::Number, CopyPart::RecentOrders, |line| {
+    Column::of_copy(("returnable", "Returnable"), ColumnKind::Number, CopyPart::Returns, |line| {
         Cell::number(
             line.copy.and_then(|copy| copy.facts.returns_on(copy.as_of.today)).map(|found| found.licences),
         )
     }),
-    Column::of_copy(
-        ("returnable-until", "Returnable until"),
-        ColumnKind::Date,
-        CopyPart::RecentOrders,
-        |line| Cell::date(line.copy.and_then(|copy| copy.facts.returns_on(copy.as_of.today)?.until)),
-    ),
+    Column::of_copy(("returnable-until", "Returnable until"), ColumnKind::Date, CopyPart::Returns, |line| {
+        Cell::date(line.copy.and_then(|copy| copy.facts.returns_on(copy.as_of.today)?.until))
+    }),
     Column::of_copy(("changed-at", "Changed"), ColumnKind::Moment, CopyPart::Observed, |line| {
         facts(line).and_then(|facts| facts.changed_at).map_or(Cell::Empty, Cell::Moment)
     }),
@@ -75,6 +72,13 @@ pub(super) static COLUMNS: [Column; 22] = [
     }),
     Column::of_copy(("follow-up", "Follow-up"), ColumnKind::Date, CopyPart::Note, |line| {
         Cell::date(note(line).and_then(|note| note.follow_up))
+    }),
+    of_totals(("scheduled", "Scheduled"), |line| number(line, |totals| totals.scheduled)),
+    Column::of_copy(("renewal-failed", "Renewal failed"), ColumnKind::Date, CopyPart::RecentOrders, |line| {
+        Cell::date(line.copy.and_then(|copy| copy.facts.renewal_failed_on(copy.as_of.today)))
+    }),
+    Column::of_copy(("auto-changed", "Auto-renewal changed"), ColumnKind::Date, CopyPart::History, |line| {
+        Cell::date(facts(line).and_then(|facts| facts.auto_changed.day()))
     }),
 ];
 

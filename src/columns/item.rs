@@ -319,6 +319,9 @@ fn copy_json(CopyLine { facts, as_of }: CopyLine<'_>, note: Option<&CustomerNote
         "gone_at": facts.gone_at,
         "note": note.map(|note| note.text.as_str()).filter(|text| !text.is_empty()),
         "follow_up": note.and_then(|note| note.follow_up),
+        "scheduled": totals.map(|totals| totals.scheduled),
+        "renewal_failed": facts.renewal_failed_on(as_of.today),
+        "auto_changed": facts.auto_changed.day(),
     })
 }
 

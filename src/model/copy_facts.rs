@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{AsOf, CustomerRenewal, RenewalBasis, Returns, ReturnsOnDay};
+use super::{AsOf, AutoChanged, CustomerRenewal, RenewalBasis, Returns, ReturnsOnDay};
 
 /// What a local copy derives of a customer's subscriptions and orders, and remembers about the customer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,6 +21,10 @@ pub struct CopyFacts {
     pub to_order: Option<ToOrder>,
     /// What can be returned of its orders; `None` if none were read.
     pub returns: Option<Returns>,
+    /// The day of the latest renewal order that failed, among the orders that were read.
+    pub renewal_failed: Option<NaiveDate>,
+    /// The day on which automatic renewal was last seen to change.
+    pub auto_changed: AutoChanged,
 }
 
 /// The part of a customer in a local copy that something is derived of.
@@ -36,10 +40,14 @@ pub enum CopyPart {
     Details,
     /// The licences that nobody has ordered yet.
     ToOrder,
+    /// What can be returned of the orders.
+    Returns,
     /// The orders of the days in which they can be returned.
     RecentOrders,
     /// The user's own note. Notes that cannot be read are reported for all customers at once.
     Note,
+    /// The history of observed changes.
+    History,
 }
 
 impl CopyFacts {
@@ -53,7 +61,9 @@ impl CopyFacts {
             }
             CopyPart::Details => self.totals.is_some() && self.has_record,
             CopyPart::ToOrder => self.to_order.is_some(),
-            CopyPart::RecentOrders => self.returns_on(as_of.today).is_some(),
+            CopyPart::Returns => self.returns_on(as_of.today).is_some(),
+            CopyPart::RecentOrders => self.knows_orders(as_of.today),
+            CopyPart::History => self.auto_changed != AutoChanged::Unknown,
         }
     }
 
@@ -70,6 +80,16 @@ impl CopyFacts {
     /// Returns what can be returned on a day, if that is known.
     pub fn returns_on(&self, today: NaiveDate) -> Option<ReturnsOnDay> {
         self.returns.as_ref()?.on(today)
+    }
+
+    /// Returns the day of the latest renewal order that failed, if the orders of the last days are known.
+    pub fn renewal_failed_on(&self, today: NaiveDate) -> Option<NaiveDate> {
+        self.renewal_failed.filter(|_| self.knows_orders(today))
+    }
+
+    /// Returns true if the orders were read that can be returned on a day.
+    fn knows_orders(&self, today: NaiveDate) -> bool {
+        self.returns.as_ref().is_some_and(|returns| returns.reach_back(today))
     }
 }
 
@@ -101,6 +121,8 @@ pub struct CopyTotals {
     pub renewal_change: i64,
     /// The licences that are missing for the minimum of the three-year commitment, approximately; `None` without one.
     pub commitment_shortfall: Option<i64>,
+    /// The scheduled subscriptions.
+    pub scheduled: i64,
 }
 
 /// The values of a field of the query language among some customers, with their counts.

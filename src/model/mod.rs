@@ -22,6 +22,7 @@ mod page;
 mod query;
 mod read;
 mod renewal;
+mod renewal_order;
 mod reseller;
 mod returns;
 mod segment;
@@ -48,7 +49,7 @@ pub use list::{
 };
 pub use note::{CustomerNote, NoteBook, NoteChange, NoteOutcome, NotePlace};
 pub use notification::{Notification, NotificationPage};
-pub use observed_change::{CustomerHistory, HistoryExtent, ObservedChange};
+pub use observed_change::{AutoChanged, CustomerHistory, HistoryExtent, ObservedChange};
 pub use order::{LineItem, Order, OrderPage};
 pub use page::{CustomerPage, Row};
 pub use query::{CustomerQuery, FilterError, MAX_LIMIT, SortBy, SortOrder, SortRule};

@@ -1,6 +1,6 @@
 //! A change of a customer that was observed between two readings.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Serialize, Serializer};
 
 /// A change of a customer that was observed between two readings.
@@ -39,10 +39,33 @@ pub struct CustomerHistory {
     pub extent: HistoryExtent,
 }
 
+/// The day on which automatic renewal of a customer's subscriptions was last seen to change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AutoChanged {
+    /// It is not known: none was seen since the history was lost.
+    #[default]
+    Unknown,
+    /// No change was seen.
+    Never,
+    /// A change was seen on this day, in UTC, and none later.
+    On(NaiveDate),
+}
+
+impl AutoChanged {
+    /// Returns the day; `None` if there is none, or if it is not known.
+    pub fn day(self) -> Option<NaiveDate> {
+        match self {
+            Self::On(day) => Some(day),
+            Self::Unknown | Self::Never => None,
+        }
+    }
+}
+
 /// The extent of what is known of the changes that were observed since the local copy was begun.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum HistoryExtent {
     /// All of them.
+    #[default]
     Whole,
     /// Those observed since this time; earlier ones were lost, wholly or in part.
     Since(DateTime<Utc>),
@@ -57,6 +80,11 @@ pub enum HistoryExtent {
 }
 
 impl HistoryExtent {
+    /// Returns true if there is no history that can be read.
+    pub fn is_lost(self) -> bool {
+        matches!(self, Self::Missing | Self::Damaged | Self::OtherAccount)
+    }
+
     /// Returns why changes of a period may not be known, in words; `None` if all of them are. Without a beginning, the period
     /// is all the time since the copy was begun.
     pub fn doubt(self, since: Option<DateTime<Utc>>) -> Option<String> {

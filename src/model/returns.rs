@@ -39,13 +39,16 @@ pub struct ReturnsOnDay {
 }
 
 impl Returns {
+    /// Returns true if all orders were read that can be returned on a day: whatever is older cannot be any more.
+    pub fn reach_back(&self, today: NaiveDate) -> bool {
+        let first = today.checked_sub_signed(TimeDelta::days(RETURN_DAYS));
+        self.since.is_none_or(|since| Some(since) <= first)
+    }
+
     /// Returns what can be returned on a day; `None` if that is not known: orders from the days before were not read, or the
     /// server did not say how much of one is left.
     pub fn on(&self, today: NaiveDate) -> Option<ReturnsOnDay> {
-        // Whatever is older cannot be returned any more.
-        let reaches_back =
-            |since: NaiveDate| Some(since) <= today.checked_sub_signed(TimeDelta::days(RETURN_DAYS));
-        if !self.since.is_none_or(reaches_back) {
+        if !self.reach_back(today) {
             return None;
         }
         let mut open = self.orders.iter().filter(|order| order.until >= today);

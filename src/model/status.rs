@@ -73,6 +73,11 @@ impl Status {
         })
     }
 
+    /// Returns true for the status of an order that failed, whatever the reason.
+    pub fn is_failed_order(&self) -> bool {
+        matches!(self.code(), "1004" | "1020" | "1022" | "1024" | "1026")
+    }
+
     /// Returns the symbol of an account's status, so that colour is never the only difference.
     pub fn symbol(&self) -> &'static str {
         match self.0.as_str() {
@@ -114,5 +119,14 @@ mod tests {
         assert_eq!(Status::new("7777").known_label(EntityKind::Subscription), None);
         assert_eq!(Status::new("").label(EntityKind::Account), "");
         assert_eq!(Status::new("7777").symbol(), "?");
+    }
+
+    #[test]
+    fn the_orders_that_failed_are_those_whose_label_says_so() {
+        for code in (990..1030).map(|code| code.to_string()) {
+            let status = Status::new(code.clone());
+            let label = status.label(EntityKind::Order);
+            assert_eq!(status.is_failed_order(), label.starts_with("Failed"), "{code}");
+        }
     }
 }

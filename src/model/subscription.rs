@@ -91,6 +91,11 @@ impl Subscription {
         self.status.code() == "1000"
     }
 
+    /// Returns true if it is scheduled: it begins at the next anniversary, and has no seats until then.
+    pub fn is_scheduled(&self) -> bool {
+        self.status.code() == "1009"
+    }
+
     /// Returns true if it has ended and the server says that it can still be renewed. The period differs between sources
     /// (`renewals/manual-renewals` says "typically 14 days"), so only the server's word counts.
     pub fn is_renewable_late(&self) -> bool {

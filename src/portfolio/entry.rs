@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::model::{CustomerNote, CustomerRenewal, RenewalBasis, Returns, Status, ToOrder};
+use crate::model::{AutoChanged, CustomerNote, CustomerRenewal, RenewalBasis, Returns, Status, ToOrder};
 
 /// The facts about one customer. Texts are as the server sent them.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +35,10 @@ pub struct Entry {
     pub returns: Option<Returns>,
     /// The user's own note.
     pub note: Option<CustomerNote>,
+    /// The day of the latest renewal order that failed, among the orders that were read.
+    pub renewal_failed: Option<NaiveDate>,
+    /// The day on which automatic renewal was last seen to change.
+    pub auto_changed: AutoChanged,
 }
 
 /// The facts of a customer's record.
@@ -122,4 +126,6 @@ pub struct SubscriptionFacts {
     pub ids: Vec<String>,
     /// The offer IDs, and the names of the products where they are known.
     pub products: Vec<String>,
+    /// The number of scheduled subscriptions.
+    pub scheduled: i64,
 }

@@ -66,6 +66,7 @@ impl SubscriptionFacts {
             if item.is_active() {
                 facts.add_active(item);
             }
+            facts.scheduled += i64::from(item.is_scheduled());
         }
         facts
     }
@@ -148,7 +149,7 @@ mod tests {
         assert_eq!(facts.ids.len(), 3);
         assert_eq!(
             SubscriptionFacts { ids: Vec::new(), ..facts },
-            SubscriptionFacts { products, ..SubscriptionFacts::default() }
+            SubscriptionFacts { products, scheduled: 1, ..SubscriptionFacts::default() }
         );
     }
 }

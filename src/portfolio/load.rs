@@ -60,7 +60,7 @@ pub fn load_index(
         let _ = batches.send(batch);
         drop(batches);
         let index = building.join().unwrap_or_else(|panic| resume_unwind(panic));
-        read.map(|()| index)
+        read.map(|history| index.with_history(history))
     })?;
     Ok((index, store.completeness()?))
 }

@@ -1,10 +1,16 @@
-//! Columns and fields that the copy derives: the next renewal and which date it is, its state on a day, and what can be returned.
+//! Columns and fields that the copy derives: the next renewal and which date it is, its state on a day, what can be returned, which
+//! renewal failed, and when auto-renewal was seen to change.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use chrono::{NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use crate::{
-    portfolio::FAST,
+    portfolio::{FAST, folder},
     scripted::Scripted,
     show::at,
     small_portfolio::{customer, small_api, staged},
@@ -165,4 +171,104 @@ fn a_copy_without_orders_says_how_to_read_them() {
     stage.run(["find", "--columns", "company,returnable-until"]).exits_with(5).warns(&[hint]);
     let found = stage.run(["find", "renewal:any"]).exits_with(0);
     assert!(!found.err.contains("orders"), "{}", found.err);
+}
+
+/// Starts an API with two customers, of which the second has no orders: the first has an active subscription, whose auto-renewal is
+/// on unless the flag is set, a scheduled one, and a renewal that failed.
+fn changing_api(is_off: &Arc<AtomicBool>) -> Scripted {
+    let is_off = Arc::clone(is_off);
+    let listed = || vec![customer("1", "Company 1"), customer("2", "Company 2")];
+    small_api(listed, move |path| {
+        let is_on = !is_off.load(Ordering::SeqCst);
+        let items = [
+            json!({"subscriptionId": "s", "offerId": "65304479CA01A12", "currentQuantity": 10, "renewalDate": day(40),
+                "status": "1000", "autoRenewal": {"enabled": is_on}}),
+            json!({"subscriptionId": "n", "offerId": "65304480CA01A12", "currentQuantity": 0, "status": "1009"}),
+        ];
+        let order = |kind: &str, status: &str, days: i64| {
+            json!({"orderId": format!("o{days}"), "orderType": kind, "status": status,
+                "creationDate": format!("{}T00:00:00Z", day(days)), "lineItems": [{"subscriptionId": "s"}]})
+        };
+        let orders = [
+            order("PREVIEW_RENEWAL", "1004", -1),
+            order("RENEWAL", "1022", -3),
+            order("RENEWAL", "1000", -9),
+            order("RENEWAL", "1004", -10),
+        ];
+        let body = match path.trim_start_matches("/v3/customers/") {
+            "1/subscriptions" => json!({"totalCount": 2, "items": items}),
+            "1/orders" => json!({"totalCount": 4, "items": orders}),
+            _ => return None,
+        };
+        Some((200, body.to_string()))
+    })
+}
+
+#[test]
+fn a_renewal_that_failed_and_a_scheduled_subscription_are_found() {
+    let api = changing_api(&Arc::default());
+    let stage = at(&api).configured(FAST);
+    stage.run(["sync", "--keep"]).exits_with(5).warns(&["customer 2: orders could not be read"]);
+    let find = |query: &str, columns: &str, code: i32| {
+        stage.run(["find", query, "--columns", columns, "--output", "csv"]).exits_with(code)
+    };
+    let lines = |out: &str| out.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    let unknown = "1 customer may match too: their orders of the last 14 days have not been read yet.";
+    let failed = find("renewal-failed:14d", "company,renewal-failed", 5).warns(&[unknown]);
+    assert_eq!(lines(&failed.out), [format!("Company 1,{},", day(-3))]);
+    assert_eq!(lines(&find("renewal-failed:2d", "company", 5).out), [""; 0]);
+    let without = "1 customer printed without renewals that failed: their orders of the last 14 days";
+    find("scheduled:none", "company,renewal-failed", 5).warns(&[without]).prints(&["Company 2,,"]);
+    assert_eq!(lines(&find("scheduled:any", "company,scheduled", 0).out), ["Company 1,1,"]);
+    assert_eq!(lines(&find("scheduled:none", "company,scheduled", 0).out), ["Company 2,0,"]);
+    let sql = "SELECT scheduled, renewal_failed FROM v_customers ORDER BY customer_id";
+    let rows = stage.run(["sql", sql, "--json"]).exits_with(0).json();
+    assert_eq!(
+        rows,
+        json!([{"scheduled": 1, "renewal_failed": day(-3)}, {"scheduled": 0, "renewal_failed": null}])
+    );
+    let found = stage.run(["find", "id:1", "--output", "json"]).exits_with(0).json();
+    let copy = &found[0]["portfolio"];
+    assert_eq!(
+        (&copy["scheduled"], &copy["renewal_failed"], &copy["auto_changed"]),
+        (&json!(1), &json!(day(-3)), &Value::Null)
+    );
+}
+
+#[test]
+fn a_change_of_auto_renewal_is_found_as_long_as_the_history_is_there() {
+    let is_off = Arc::new(AtomicBool::new(false));
+    let api = changing_api(&is_off);
+    let stage = staged(&api);
+    stage.run(["sync", "--keep"]).exits_with(0);
+    let find = |query: &str, code: i32| {
+        let columns = "company,auto-changed";
+        stage.run(["find", query, "--columns", columns, "--output", "csv"]).exits_with(code)
+    };
+    assert_eq!(find("auto-changed:any", 0).out.lines().count(), 1);
+    let cache = rusqlite::Connection::open(folder(&stage).join("portfolio.sqlite")).unwrap();
+    cache.execute_batch("UPDATE customer SET subscriptions_at = '2020-01-01T00:00:00Z'").unwrap();
+    drop(cache);
+    is_off.store(true, Ordering::SeqCst);
+    stage.run(["sync"]).exits_with(0);
+    let expected = format!("Company 1,{},", day(0));
+    assert_eq!(find("auto-changed:2d auto:off", 0).out.lines().nth(1), Some(expected.as_str()));
+    let sql = "SELECT customer_id, MAX(DATE(at)) AS day FROM v_changes WHERE field = 'auto-renewal' GROUP BY customer_id";
+    let rows = stage.run(["sql", sql, "--json"]).exits_with(0).json();
+    assert_eq!(rows, json!([{"customer_id": "1", "day": day(0)}]));
+    std::fs::remove_file(folder(&stage).join("history.sqlite")).unwrap();
+    let lost = "the history of changes is missing: not all that was seen is known.";
+    let unknown = "2 customers may match too: their changes of auto-renewal are not known.";
+    let found = find("auto-changed:2d", 5).warns(&[lost, unknown]);
+    assert_eq!(found.out.lines().count(), 1);
+    find("id:1", 5).warns(&[lost]).prints(&["Company 1,,"]);
+    let sorted = ["find", "--sort", "-auto-changed", "--columns", "company"];
+    stage.run(sorted).exits_with(5).warns(&[lost, "2 customers are last only because"]);
+    stage.run(["find", "--facets", "auto-changed:2d"]).exits_with(5).warns(&[lost, unknown]);
+    stage.run(["summary", "auto-changed:2d"]).exits_with(5).warns(&[lost, unknown]);
+    stage.run(["renewals", "auto-changed:2d"]).exits_with(5).warns(&[lost, unknown]);
+    let other = stage.run(["find", "auto:off", "--output", "csv"]).exits_with(0);
+    assert!(!other.err.contains("history"), "{}", other.err);
+    stage.run(["sync"]).exits_with(0);
+    find("auto-changed:2d", 5).warns(&["changes are known only since 20"]);
 }

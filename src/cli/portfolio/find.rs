@@ -20,7 +20,7 @@ use crate::{
         signals::run_until_signal,
     },
     columns::{Columns, Item, RowSchema},
-    model::{AsOf, CopyPart},
+    model::{AsOf, CopyPart, HistoryExtent},
     output::Format,
     portfolio::{
         Completeness, StoredCustomer,
@@ -98,10 +98,29 @@ impl FindPlan {
         self.query.tests_to_order() || self.sort.iter().any(is_sorted_by)
     }
 
+    /// Returns why not all observed changes may be known that are searched, sorted by or shown, in words; `None` if they are.
+    fn history_doubt(&self, history: HistoryExtent, wanted: &FindArgs) -> Option<String> {
+        if self.query.tests_history() {
+            return self.query.history_doubt(history);
+        }
+        let is_sorted = self.sort.iter().any(|key| key.column.is_of_history());
+        history.doubt(None).filter(|_| is_sorted || self.shows(CopyPart::History, wanted))
+    }
+
     /// Returns true if the user wants to see such a part of the copy. It is among all columns even where no account may read it.
     fn shows(&self, part: CopyPart, wanted: &FindArgs) -> bool {
         let are_chosen = wanted.output.columns.is_some() || wanted.view.is_some();
         are_chosen && self.columns.as_slice().iter().any(|column| column.copy_part() == Some(part))
+    }
+
+    /// Returns what the user wants to see of the latest orders, in words; `None` if nothing.
+    fn shown_of_orders(&self, wanted: &FindArgs) -> Option<&'static str> {
+        match [CopyPart::Returns, CopyPart::RecentOrders].map(|part| self.shows(part, wanted)) {
+            [true, true] => Some("returnable licences and renewals that failed"),
+            [true, false] => Some("returnable licences"),
+            [false, true] => Some("renewals that failed"),
+            [false, false] => None,
+        }
     }
 
     /// Returns true if a date that stands for the next renewal is printed without a word that says which one it is.
@@ -169,6 +188,7 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     doubts.extend(contact_doubts(wanted, &search, &held));
     doubts.extend(order_doubts(&search.query, &held, context));
     doubts.extend(unknown_doubts(&search.query, found.unknown as u64, &held));
+    doubts.extend(search.history_doubt(index.history(), wanted));
     if found.unsorted > 0 {
         doubts.push(format!(
             "{} last only because what they are sorted by has not been read yet.",
@@ -179,12 +199,12 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     if search.tests_to_order() || shows_to_order {
         doubts.extend(held.to_order.complaints());
     }
-    let shows_orders = search.shows(CopyPart::RecentOrders, wanted);
-    doubts.extend(printed.doubts(shows_to_order, shows_orders));
+    let of_orders = search.shown_of_orders(wanted);
+    doubts.extend(printed.doubts(shows_to_order, of_orders));
     doubts.extend(note_doubts(wanted, &search, &held));
     let lacks_orders = found.unknown > 0 && search.query.tests_orders()
         || found.unsorted > 0 && search.sort.iter().any(|key| key.column.is_of_orders())
-        || printed.without_orders > 0 && shows_orders;
+        || printed.without_orders > 0 && of_orders.is_some();
     doubts.extend(orders_hint(context).filter(|_| lacks_orders));
     for doubt in &doubts {
         print_error(doubt);
@@ -239,6 +259,7 @@ fn report_doubts_of_facets(
     }
     doubts.extend(note_doubts(wanted, search, held));
     doubts.extend(unknown_doubts(&search.query, unknown, held));
+    doubts.extend(search.query.history_doubt(index.history()));
     doubts.extend(orders_hint(context).filter(|_| unknown > 0 && search.query.tests_orders()));
     for doubt in &doubts {
         print_error(doubt);

@@ -19,7 +19,7 @@ pub(super) struct Printed {
     lacking: u64,
     /// Those whose licences to order are not known.
     uncounted: u64,
-    /// Those whose latest orders are not known.
+    /// Those whose latest orders are not known, although a column is read from them.
     pub(super) without_orders: u64,
     /// Those with another date in place of the next renewal of an active subscription.
     other_dates: u64,
@@ -33,7 +33,10 @@ impl Printed {
         self.damaged += u64::from(customer.is_damaged);
         self.lacking += u64::from(columns.as_slice().iter().any(|column| lacks(customer, column, as_of)));
         self.uncounted += u64::from(!facts.knows(CopyPart::ToOrder, as_of));
-        self.without_orders += u64::from(!facts.knows(CopyPart::RecentOrders, as_of));
+        let is_of_orders = |part: &CopyPart| matches!(part, CopyPart::Returns | CopyPart::RecentOrders);
+        let mut of_orders =
+            columns.as_slice().iter().filter_map(|column| column.copy_part()).filter(is_of_orders);
+        self.without_orders += u64::from(of_orders.any(|part| !facts.knows(part, as_of)));
         self.other_dates += u64::from(basis.is_some_and(|basis| basis != RenewalBasis::Subscription));
     }
 
@@ -48,8 +51,9 @@ impl Printed {
         }
     }
 
-    /// Returns what is missing, in words. Licences to order and orders matter only if the user wants to see them.
-    pub(super) fn doubts(&self, shows_to_order: bool, shows_orders: bool) -> Vec<String> {
+    /// Returns what is missing, in words. Licences to order matter only if the user wants to see them, and orders if something in
+    /// them is wanted, in words.
+    pub(super) fn doubts(&self, shows_to_order: bool, of_orders: Option<&str>) -> Vec<String> {
         let customers = |count: u64| text::pluralize(count, "customer", "customers");
         let all = [
             (self.missing, format!("{} could not be read from the copy.", customers(self.missing))),
@@ -68,10 +72,11 @@ impl Printed {
                 ),
             ),
             (
-                if shows_orders { self.without_orders } else { 0 },
+                if of_orders.is_some() { self.without_orders } else { 0 },
                 format!(
-                    "{} printed without returnable licences: their orders of the last 14 days have not been read yet.",
-                    customers(self.without_orders)
+                    "{} printed without {}: their orders of the last 14 days have not been read yet.",
+                    customers(self.without_orders),
+                    of_orders.unwrap_or_default()
                 ),
             ),
             (
@@ -86,8 +91,11 @@ impl Printed {
 /// Returns true if the part that a column is read from has not been read yet.
 fn lacks(customer: &StoredCustomer, column: &Column, as_of: AsOf) -> bool {
     match column.needs() {
-        // What not every account may read is reported separately.
-        Needs::Row | Needs::Copy(CopyPart::ToOrder | CopyPart::RecentOrders) => false,
+        // What not every account may read, and what no sync can read again, is reported separately.
+        Needs::Row
+        | Needs::Copy(CopyPart::ToOrder | CopyPart::Returns | CopyPart::RecentOrders | CopyPart::History) => {
+            false
+        }
         Needs::Record => customer.record.is_none(),
         Needs::Subscriptions => customer.subscriptions.is_none(),
         Needs::Copy(part) => !customer.facts.knows(part, as_of),
@@ -101,7 +109,9 @@ pub(super) fn unknown_doubts(query: &Query, unknown: u64, held: &Completeness) -
     let lacks_notes = held.lacks_notes && query.tests_notes();
     (unknown > 0 && !lacks_contacts && !lacks_notes).then(|| {
         let customers = text::pluralize(unknown, "customer", "customers");
-        format!("{customers} may match too: their {} have not been read yet.", query.needed_part())
+        // A history that was lost cannot be read again.
+        let why = if query.tests_history() { "are not known" } else { "have not been read yet" };
+        format!("{customers} may match too: their {} {why}.", query.needed_part())
     })
 }
 

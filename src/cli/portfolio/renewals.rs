@@ -101,9 +101,10 @@ async fn run(wanted: &RenewalsArgs, arguments: &Arguments, context: &CommandCont
     let read = copy.read(move |store| {
         let (index, held) = load_index(store, &names)?;
         let ledger = SeatLedger::read(store, &index, &names)?;
-        Ok((upcoming(&index, &ledger, &of_rows, as_of.today..=last), held))
+        let history_doubt = of_rows.history_doubt(index.history());
+        Ok((upcoming(&index, &ledger, &of_rows, as_of.today..=last), held, history_doubt))
     });
-    let (found, held) = read.await?;
+    let (found, held, history_doubt) = read.await?;
     let UpcomingRenewals { renewals, customers, with_subscriptions, unknown } = found;
     match wanted.output {
         RenewalFormat::Table => lines(&renewals, as_of).iter().try_for_each(|line| print(line))?,
@@ -123,6 +124,7 @@ async fn run(wanted: &RenewalsArgs, arguments: &Arguments, context: &CommandCont
     let mut doubts: Vec<String> = copy.doubt.into_iter().chain(list_doubts(&held)).collect();
     doubts.extend(details_doubt(with_subscriptions, customers));
     doubts.extend(unknown_doubts(&query, unknown, &held));
+    doubts.extend(history_doubt);
     for doubt in &doubts {
         print_error(doubt);
     }

@@ -59,9 +59,11 @@ async fn run(wanted: &SummaryArgs, arguments: &Arguments, context: &CommandConte
     let read = copy.read(move |store| {
         let (index, held) = load_index(store, &names)?;
         let ledger = SeatLedger::read(store, &index, &names)?;
-        Ok((summarise(&index, &ledger, &of_rows, of_rows.as_of.today), held, store.resellers()?))
+        let history_doubt = of_rows.history_doubt(index.history());
+        let figures = summarise(&index, &ledger, &of_rows, of_rows.as_of.today);
+        Ok((figures, held, store.resellers()?, history_doubt))
     });
-    let (figures, held, resellers) = read.await?;
+    let (figures, held, resellers, history_doubt) = read.await?;
     if wanted.json {
         print(&serde_json::to_string_pretty(&as_json(&figures)).unwrap_or_default())?;
     } else {
@@ -75,6 +77,7 @@ async fn run(wanted: &SummaryArgs, arguments: &Arguments, context: &CommandConte
     doubts.extend(details_doubt(figures.with_record.min(figures.with_subscriptions), figures.customers));
     doubts.extend(order_doubts(&query, &held, context));
     doubts.extend(unknown_doubts(&query, figures.unknown, &held));
+    doubts.extend(history_doubt);
     if query.tests_to_order() {
         doubts.extend(held.to_order.complaints());
     }

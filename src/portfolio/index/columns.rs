@@ -10,7 +10,10 @@ use super::{
     numbers::{NumberColumn, TimeColumn, day_number},
     rows::RowSet,
 };
-use crate::{model::ReturnableOrder, portfolio::entry::Entry};
+use crate::{
+    model::{AutoChanged, ReturnableOrder},
+    portfolio::entry::Entry,
+};
 
 /// A field with texts that repeat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +73,8 @@ pub(super) enum NumberField {
     ToOrderBy,
     /// The day from which orders were read, or [`ALL_ORDERS`]; missing if none were.
     OrdersSince,
+    /// Scheduled subscriptions.
+    Scheduled,
 }
 
 /// The number of the day from which orders were read if all were.
@@ -88,7 +93,7 @@ pub(super) struct NoteFacts {
 #[derive(Debug, Default)]
 pub(super) struct DenseColumns {
     codes: [CodeColumn; 10],
-    numbers: [NumberColumn; 15],
+    numbers: [NumberColumn; 16],
     /// The times when the accounts were created.
     pub(super) created: TimeColumn,
     /// The times of the latest observed changes.
@@ -101,6 +106,10 @@ pub(super) struct DenseColumns {
     pub(super) returnable: BTreeMap<usize, Box<[ReturnableOrder]>>,
     /// What is beside the texts of notes. Few customers have one.
     pub(super) notes: BTreeMap<usize, NoteFacts>,
+    /// The days of the latest renewal orders that failed. Few have any.
+    pub(super) renewal_failed: BTreeMap<usize, NaiveDate>,
+    /// The days on which automatic renewal was last seen to change. Few have any.
+    pub(super) auto_changed: BTreeMap<usize, NaiveDate>,
     /// The tags.
     pub(super) tags: CodeLists,
     /// The products.
@@ -113,6 +122,8 @@ pub(super) struct DenseColumns {
     pub(super) with_subscriptions: RowSet,
     /// The rows whose licences to order are known.
     pub(super) with_to_order: RowSet,
+    /// The rows of which it is known when automatic renewal was last seen to change, or that it never was.
+    pub(super) with_history: RowSet,
     /// The rows whose record and subscriptions are known.
     pub(super) complete: RowSet,
     /// The rows of which it is not known exactly how many seats renew.
@@ -178,6 +189,7 @@ impl DenseColumns {
                 NumberField::OrdersSince,
                 entry.returns.as_ref().map(|returns| returns.since.map_or(ALL_ORDERS, day_number)),
             ),
+            (NumberField::Scheduled, facts.map(|facts| facts.scheduled)),
         ];
         for (field, number) in numbers {
             self.numbers[field as usize].put(row, number);
@@ -195,12 +207,15 @@ impl DenseColumns {
         let note = entry.note.as_ref();
         let note = note.map(|note| NoteFacts { follow_up: note.follow_up, written_at: note.written_at });
         put_sparse(&mut self.notes, row, note);
+        put_sparse(&mut self.renewal_failed, row, entry.renewal_failed);
+        put_sparse(&mut self.auto_changed, row, entry.auto_changed.day());
         self.tags.put(row, record.map_or(&[], |record| &record.tags));
         self.products.put(row, facts.map_or(&[], |facts| &facts.products));
         self.gone.put(row, entry.gone_at.is_some());
         self.with_record.put(row, record.is_some());
         self.with_subscriptions.put(row, facts.is_some());
         self.with_to_order.put(row, entry.to_order.is_some());
+        self.with_history.put(row, entry.auto_changed != AutoChanged::Unknown);
         self.complete.put(row, record.is_some() && facts.is_some());
         self.approximate.put(row, facts.is_some_and(|facts| facts.is_to_renew_approximate));
         self.renewed.put(row, facts.is_some_and(|facts| facts.renewal.is_renewed));
@@ -221,6 +236,7 @@ impl DenseColumns {
             &mut self.with_record,
             &mut self.with_subscriptions,
             &mut self.with_to_order,
+            &mut self.with_history,
             &mut self.complete,
             &mut self.renewed,
             &mut self.renewing,

@@ -11,7 +11,9 @@ use super::{
     value_tests::{NumberTest, TextTest},
 };
 use crate::{
-    model::{AsOf, CustomerRenewal, RETURN_DAYS, RenewalBasis, RenewalState, Returns, ReturnsOnDay},
+    model::{
+        AsOf, AutoChanged, CustomerRenewal, RETURN_DAYS, RenewalBasis, RenewalState, Returns, ReturnsOnDay,
+    },
     portfolio::query::{Field, Test},
 };
 
@@ -51,6 +53,20 @@ impl DenseColumns {
         self.reaches_back(row, as_of).then(ReturnsOnDay::default)
     }
 
+    /// Returns the day of a row's latest renewal order that failed, if the orders of the last days are known.
+    pub(super) fn renewal_failed_on(&self, row: usize, as_of: AsOf) -> Option<NaiveDate> {
+        self.renewal_failed.get(&row).copied().filter(|_| self.reaches_back(row, as_of))
+    }
+
+    /// Returns when automatic renewal of a row was last seen to change.
+    pub(super) fn auto_changed(&self, row: usize) -> AutoChanged {
+        match self.auto_changed.get(&row) {
+            Some(day) => AutoChanged::On(*day),
+            None if self.with_history.contains(row) => AutoChanged::Never,
+            None => AutoChanged::Unknown,
+        }
+    }
+
     /// Returns true if the orders of a row were read that can be returned on a day.
     fn reaches_back(&self, row: usize, as_of: AsOf) -> bool {
         let since = self.number(NumberField::OrdersSince).get(row);
@@ -60,6 +76,11 @@ impl DenseColumns {
     /// Returns the rows of which it is known what can be returned on a day.
     pub(super) fn with_returns(&self, rows: &RowSet, as_of: AsOf) -> RowSet {
         rows.filter(|row| self.returns_on(row, as_of).is_some())
+    }
+
+    /// Returns the rows of which the orders were read that can be returned on a day.
+    pub(super) fn with_orders(&self, rows: &RowSet, as_of: AsOf) -> RowSet {
+        rows.filter(|row| self.reaches_back(row, as_of))
     }
 
     /// Returns the candidates for whose basis of the next renewal one of the tests holds.
@@ -96,6 +117,8 @@ impl DenseColumns {
                 Field::LateSince => self.late_since.get(&row).copied().map(day_number),
                 Field::Returnable => returns(row).map(|found| found.licences),
                 Field::ReturnableUntil => returns(row).and_then(|found| found.until).map(day_number),
+                Field::RenewalFailed => self.renewal_failed_on(row, as_of).map(day_number),
+                Field::AutoChanged => self.auto_changed(row).day().map(day_number),
                 _ => None,
             };
             tests.iter().any(|test| test.holds(number))

@@ -241,7 +241,10 @@ fn read_length(bytes: &[u8]) -> (usize, &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{model::Status, portfolio::entry::RecordFacts};
+    use crate::{
+        model::{AutoChanged, Status},
+        portfolio::entry::RecordFacts,
+    };
 
     #[test]
     fn originals_are_restored() {
@@ -274,6 +277,8 @@ mod tests {
                 subscriptions: None,
                 to_order: None,
                 returns: None,
+                renewal_failed: None,
+                auto_changed: AutoChanged::Never,
                 order_references: Vec::new(),
                 note: None,
             };

@@ -48,7 +48,7 @@ use suggest::WordTable;
 pub use view::EntryView;
 
 use super::{entry::Entry, fold::fold};
-use crate::products::ProductNames;
+use crate::{model::HistoryExtent, products::ProductNames};
 
 /// An index of a portfolio in memory. Searching needs no exclusive access, so several threads may search at once.
 #[derive(Debug, Default)]
@@ -70,6 +70,8 @@ pub struct PortfolioIndex {
     lacks_notes: bool,
     /// The names of products: offers that have one are counted by it.
     product_names: Arc<ProductNames>,
+    /// The extent of what is known of observed changes.
+    history: HistoryExtent,
 }
 
 impl PortfolioIndex {
@@ -90,6 +92,17 @@ impl PortfolioIndex {
     /// Returns the names of resellers that are known, by their IDs.
     pub fn reseller_names(&self) -> Arc<HashMap<String, String>> {
         Arc::clone(&self.reseller_names)
+    }
+
+    /// Notes the extent of what is known of observed changes.
+    #[must_use]
+    pub(in crate::portfolio) fn with_history(self, history: HistoryExtent) -> Self {
+        Self { history, ..self }
+    }
+
+    /// Returns the extent of what is known of observed changes.
+    pub fn history(&self) -> HistoryExtent {
+        self.history
     }
 
     /// Returns true if there are no rows.

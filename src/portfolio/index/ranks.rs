@@ -78,9 +78,10 @@ impl Ranks {
         match column {
             SortColumn::Relevance => vec![0; index.len()],
             // Those of a day are not kept: see `dated_ranks`.
-            SortColumn::RenewalState | SortColumn::Returnable | SortColumn::ReturnableUntil => {
-                vec![MISSING_RANK; index.len()]
-            }
+            SortColumn::RenewalState
+            | SortColumn::Returnable
+            | SortColumn::ReturnableUntil
+            | SortColumn::RenewalFailed => vec![MISSING_RANK; index.len()],
             SortColumn::Name => self.names(index).name_ranks.clone(),
             SortColumn::Id => text(ArenaField::Id),
             SortColumn::Reference => text(ArenaField::Reference),
@@ -126,6 +127,8 @@ impl Ranks {
             SortColumn::ToOrderBy => number(NumberField::ToOrderBy),
             SortColumn::Note => text(ArenaField::Note),
             SortColumn::FollowUp => rank_by(index.len(), |row| columns.follow_up(row)),
+            SortColumn::Scheduled => number(NumberField::Scheduled),
+            SortColumn::AutoChanged => rank_by(index.len(), |row| columns.auto_changed.get(&row)),
             SortColumn::AutoRenewal => (0..index.len())
                 .map(|row| match (columns.renewing.contains(row), columns.not_renewing.contains(row)) {
                     (false, true) => 0,
@@ -153,6 +156,7 @@ impl PortfolioIndex {
         match column {
             SortColumn::RenewalState => rank_by(self.len(), |row| columns.renewal(row).states(as_of).next()),
             SortColumn::Returnable => rank_by(self.len(), |row| returns(row).map(|found| found.licences)),
+            SortColumn::RenewalFailed => rank_by(self.len(), |row| columns.renewal_failed_on(row, as_of)),
             _ => rank_by(self.len(), |row| returns(row)?.until),
         }
     }

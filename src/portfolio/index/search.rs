@@ -125,7 +125,7 @@ impl<'a> Evaluation<'a> {
     fn apply(&mut self, term: &Term) {
         let columns = &self.index.columns;
         let nobody = RowSet::empty(self.index.len());
-        let with_returns;
+        let on_this_day;
         // The rows for which the condition holds, and those for which that can be known.
         let (yes, known) = match &term.condition {
             Condition::Anywhere(text) => {
@@ -149,10 +149,15 @@ impl<'a> Evaluation<'a> {
                     FieldNeeds::Subscriptions => Some(&columns.with_subscriptions),
                     FieldNeeds::Details => Some(&columns.complete),
                     FieldNeeds::ToOrder => Some(&columns.with_to_order),
-                    FieldNeeds::RecentOrders => {
-                        with_returns = columns.with_returns(&self.possible, self.as_of);
-                        Some(&with_returns)
+                    FieldNeeds::Returns => {
+                        on_this_day = columns.with_returns(&self.possible, self.as_of);
+                        Some(&on_this_day)
                     }
+                    FieldNeeds::RecentOrders => {
+                        on_this_day = columns.with_orders(&self.possible, self.as_of);
+                        Some(&on_this_day)
+                    }
+                    FieldNeeds::History => Some(&columns.with_history),
                 };
                 let mut candidates = self.possible.clone();
                 if let Some(known) = known {
@@ -244,13 +249,16 @@ impl<'a> Evaluation<'a> {
             | Field::ChangeBy
             | Field::LateSince
             | Field::Returnable
-            | Field::ReturnableUntil => columns.find_dated(field, tests, candidates, self.as_of),
+            | Field::ReturnableUntil
+            | Field::RenewalFailed
+            | Field::AutoChanged => columns.find_dated(field, tests, candidates, self.as_of),
             Field::Seats => count(NumberField::Seats),
             Field::Consumables => count(NumberField::Consumables),
             Field::Lapsing => count(NumberField::Lapsing),
             Field::ToRenew => count(NumberField::ToRenew),
             Field::RenewalChange => count(NumberField::RenewalChange),
             Field::LateRenewals => number(NumberField::LateRenewals, NumberTest::of_amounts(tests)),
+            Field::Scheduled => number(NumberField::Scheduled, NumberTest::of_amounts(tests)),
             Field::CommitmentShortfall => {
                 number(NumberField::CommitmentShortfall, NumberTest::of_amounts(tests))
             }

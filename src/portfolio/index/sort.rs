@@ -102,11 +102,17 @@ pub enum SortColumn {
     Note,
     /// The day of its follow-up.
     FollowUp,
+    /// Scheduled subscriptions.
+    Scheduled,
+    /// The day of the latest renewal order that failed.
+    RenewalFailed,
+    /// The day on which automatic renewal was last seen to change.
+    AutoChanged,
 }
 
 impl SortColumn {
     /// All columns.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 46] = [
         Self::Relevance,
         Self::Name,
         Self::Id,
@@ -150,11 +156,19 @@ impl SortColumn {
         Self::ReturnableUntil,
         Self::Note,
         Self::FollowUp,
+        Self::Scheduled,
+        Self::RenewalFailed,
+        Self::AutoChanged,
     ];
 
-    /// Returns true if the column is about orders that can be returned, which not every copy has.
+    /// Returns true if the column is about the latest orders, which not every copy has.
     pub fn is_of_orders(self) -> bool {
-        matches!(self, Self::Returnable | Self::ReturnableUntil)
+        matches!(self.needs(), FieldNeeds::Returns | FieldNeeds::RecentOrders)
+    }
+
+    /// Returns true if the column is about observed changes that are in the history.
+    pub fn is_of_history(self) -> bool {
+        self.needs() == FieldNeeds::History
     }
 
     /// Returns true for what is in the user's own notes.
@@ -164,7 +178,7 @@ impl SortColumn {
 
     /// Returns true if the order of the values depends on the day.
     pub(super) fn is_dated(self) -> bool {
-        matches!(self, Self::RenewalState | Self::Returnable | Self::ReturnableUntil)
+        matches!(self, Self::RenewalState | Self::Returnable | Self::ReturnableUntil | Self::RenewalFailed)
     }
 
     /// Returns the part of an entry that the column is in.
@@ -206,10 +220,13 @@ impl SortColumn {
             | Self::Lapsing
             | Self::ToRenew
             | Self::RenewalChange
-            | Self::LateRenewals => FieldNeeds::Subscriptions,
+            | Self::LateRenewals
+            | Self::Scheduled => FieldNeeds::Subscriptions,
             Self::CommitmentShortfall | Self::RenewalBasis => FieldNeeds::Details,
             Self::ToOrder | Self::ToOrderBy => FieldNeeds::ToOrder,
-            Self::Returnable | Self::ReturnableUntil => FieldNeeds::RecentOrders,
+            Self::Returnable | Self::ReturnableUntil => FieldNeeds::Returns,
+            Self::RenewalFailed => FieldNeeds::RecentOrders,
+            Self::AutoChanged => FieldNeeds::History,
         }
     }
 }
@@ -330,7 +347,9 @@ impl PortfolioIndex {
                 FieldNeeds::Subscriptions => sorted.intersect(&self.columns.with_subscriptions),
                 FieldNeeds::Details => sorted.intersect(&self.columns.complete),
                 FieldNeeds::ToOrder => sorted.intersect(&self.columns.with_to_order),
-                FieldNeeds::RecentOrders => sorted = self.columns.with_returns(&sorted, as_of),
+                FieldNeeds::Returns => sorted = self.columns.with_returns(&sorted, as_of),
+                FieldNeeds::RecentOrders => sorted = self.columns.with_orders(&sorted, as_of),
+                FieldNeeds::History => sorted.intersect(&self.columns.with_history),
             }
         }
         found.count() - sorted.count()

@@ -53,6 +53,9 @@ impl SortColumn {
             Self::ReturnableUntil => "returnable-until",
             Self::Note => "note",
             Self::FollowUp => "follow-up",
+            Self::Scheduled => "scheduled",
+            Self::RenewalFailed => "renewal-failed",
+            Self::AutoChanged => "auto-changed",
         }
     }
 

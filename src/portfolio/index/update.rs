@@ -67,7 +67,8 @@ fn is_changed(column: SortColumn, old: &Entry, new: &Entry) -> bool {
         SortColumn::Relevance
         | SortColumn::RenewalState
         | SortColumn::Returnable
-        | SortColumn::ReturnableUntil => false,
+        | SortColumn::ReturnableUntil
+        | SortColumn::RenewalFailed => false,
         // The order by name and ID is the last key of every sort.
         SortColumn::Name => old.company_name != new.company_name || old.customer_id != new.customer_id,
         SortColumn::Id => old.customer_id != new.customer_id,
@@ -116,5 +117,7 @@ fn is_changed(column: SortColumn, old: &Entry, new: &Entry) -> bool {
         SortColumn::CommitmentShortfall => old.commitment_shortfall() != new.commitment_shortfall(),
         SortColumn::ToOrder | SortColumn::ToOrderBy => old.to_order != new.to_order,
         SortColumn::Note | SortColumn::FollowUp => old.note != new.note,
+        SortColumn::Scheduled => number_differs(|facts| facts.scheduled),
+        SortColumn::AutoChanged => old.auto_changed != new.auto_changed,
     }
 }

@@ -11,7 +11,7 @@ use super::{
     numbers::day_of,
 };
 use crate::{
-    model::{CustomerNote, CustomerRenewal, Returns, Status, ToOrder},
+    model::{AutoChanged, CustomerNote, CustomerRenewal, Returns, Status, ToOrder},
     portfolio::entry::{Entry, RecordFacts, SubscriptionFacts},
 };
 
@@ -205,6 +205,16 @@ impl<'a> EntryView<'a> {
         self.index.columns.returns(self.row)
     }
 
+    /// Returns the day of the latest renewal order that failed, among the orders that were read.
+    pub fn renewal_failed(&self) -> Option<NaiveDate> {
+        self.index.columns.renewal_failed.get(&self.row).copied()
+    }
+
+    /// Returns when automatic renewal was last seen to change.
+    pub fn auto_changed(&self) -> AutoChanged {
+        self.index.columns.auto_changed(self.row)
+    }
+
     /// Returns the IDs of the subscriptions.
     pub fn subscription_ids(&self) -> Vec<String> {
         self.texts(ArenaField::Subscriptions)
@@ -272,9 +282,12 @@ impl<'a> EntryView<'a> {
                 renewal_change: self.renewal_change().unwrap_or_default(),
                 ids: self.subscription_ids(),
                 products: strings(self.products()),
+                scheduled: self.number(NumberField::Scheduled).unwrap_or_default(),
             }),
             to_order: self.to_order(),
             returns: self.returns(),
+            renewal_failed: self.renewal_failed(),
+            auto_changed: self.auto_changed(),
             order_references: self.order_references(),
             note: self.note(),
         }

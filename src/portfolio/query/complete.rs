@@ -246,7 +246,7 @@ mod tests {
             (
                 "-re|",
                 "re -> reference: reseller: region: renewal: renewal-basis: renewal-state: renewal-change: returnable: \
-             returnable-until: to-renew:",
+             returnable-until: renewal-failed: to-renew:",
             ),
             ("sta|foo acme", "stafoo -> status: region:"),
             ("sta|:active", "sta: -> status: region:"),
@@ -260,7 +260,7 @@ mod tests {
         for marked in ["|", "acme |", "acme | print", "|acme"] {
             let cursor = marked.find('|').unwrap();
             let completion = complete(&marked.replacen('|', "", 1), cursor, &portfolio);
-            assert_eq!((completion.span, completion.candidates.len()), (cursor..cursor, 44), "{marked}");
+            assert_eq!((completion.span, completion.candidates.len()), (cursor..cursor, 47), "{marked}");
         }
     }
 
@@ -288,6 +288,9 @@ mod tests {
             ("renewal:n|", "n -> next-month none"),
             ("changed:7|", "7 -> 7d"),
             ("late-since:3|", "3 -> 30d"),
+            ("auto-changed:7|", "7 -> 7d"),
+            ("renewal-failed:3|", "3 -> 30d"),
+            ("scheduled:|", " -> >0 >=10 >=100 10..50 0 any none"),
             ("days-left:|", " -> ..30 0..30 <0 0 >30 any none"),
             ("days-left:<|", "< -> <0"),
             ("renewal-state:|", " -> not-due early locked today late past renewed any none"),

@@ -94,6 +94,12 @@ pub enum Field {
     Note,
     /// `follow:` the day of its follow-up.
     FollowUp,
+    /// `scheduled:` scheduled subscriptions; 0 is a missing value.
+    Scheduled,
+    /// `renewal-failed:` the day of the latest renewal order that failed.
+    RenewalFailed,
+    /// `auto-changed:` the day on which automatic renewal was last seen to change.
+    AutoChanged,
 }
 
 /// The kind of values that a field takes.
@@ -126,8 +132,12 @@ pub enum FieldNeeds {
     Details,
     /// The licences that nobody has ordered yet.
     ToOrder,
+    /// What can be returned of the orders.
+    Returns,
     /// The orders of the days in which they can be returned.
     RecentOrders,
+    /// The history of observed changes.
+    History,
 }
 
 impl Field {
@@ -183,7 +193,10 @@ impl Field {
     /// Returns true for days that are over, so that `90d` means days before today. The days of other fields are mostly
     /// to come.
     pub fn is_past(self) -> bool {
-        matches!(self, Self::Joined | Self::Changed | Self::LateSince)
+        matches!(
+            self,
+            Self::Joined | Self::Changed | Self::LateSince | Self::RenewalFailed | Self::AutoChanged
+        )
     }
 
     /// Returns true for what is in the user's own notes.
@@ -207,7 +220,7 @@ mod tests {
         for (index, field) in Field::all().enumerate() {
             assert_eq!(field as usize, index, "{field:?}");
         }
-        assert_eq!(Field::all().count(), Field::FollowUp as usize + 1);
+        assert_eq!(Field::all().count(), Field::AutoChanged as usize + 1);
     }
 
     #[test]

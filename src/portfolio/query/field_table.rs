@@ -2,7 +2,7 @@
 
 use super::field::{
     Field,
-    FieldNeeds::{self, Details, RecentOrders, Record, Row, Subscriptions, ToOrder},
+    FieldNeeds::{self, Details, History, RecentOrders, Record, Returns, Row, Subscriptions, ToOrder},
     ValueKind::{self, Code, Day, Flag, Level, Number, Text},
 };
 
@@ -36,7 +36,7 @@ const fn line(
 }
 
 /// Every field, in the order of [`Field`].
-pub(super) static FIELDS: [FieldInfo; 44] = [
+pub(super) static FIELDS: [FieldInfo; 47] = [
     line(
         Field::Name,
         &["name", "company"],
@@ -320,14 +320,14 @@ pub(super) static FIELDS: [FieldInfo; 44] = [
     line(
         Field::Returnable,
         &["returnable", "returns"],
-        (Number, RecentOrders),
+        (Number, Returns),
         NUMBERS,
         "the number of licences that can still be returned, at most",
     ),
     line(
         Field::ReturnableUntil,
         &["returnable-until", "return-by"],
-        (Day, RecentOrders),
+        (Day, Returns),
         COMING_DAYS,
         "the last day on which the first returnable licences can be returned",
     ),
@@ -344,5 +344,26 @@ pub(super) static FIELDS: [FieldInfo; 44] = [
         (Day, Row),
         COMING_DAYS,
         "the day of your follow-up; ..7d is due within 7 days, or overdue",
+    ),
+    line(
+        Field::Scheduled,
+        &["scheduled"],
+        (Number, Subscriptions),
+        NUMBERS,
+        "the number of scheduled subscriptions, which begin at the next anniversary",
+    ),
+    line(
+        Field::RenewalFailed,
+        &["renewal-failed", "failed-renewal"],
+        (Day, RecentOrders),
+        PAST_DAYS,
+        "the day of the latest renewal order that failed; 14d is the last 14 days",
+    ),
+    line(
+        Field::AutoChanged,
+        &["auto-changed", "auto-renewal-changed"],
+        (Day, History),
+        PAST_DAYS,
+        "the day on which auto-renewal was last seen to change; 2d is the last 2 days",
     ),
 ];

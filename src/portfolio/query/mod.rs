@@ -34,9 +34,9 @@ mod vocabulary;
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 
-use crate::model::AsOf;
+use crate::model::{AsOf, HistoryExtent};
 
 pub use complete::{Candidate, Completion, complete};
 pub use error::{LogicalWord, QueryError, QueryErrorKind};
@@ -92,19 +92,33 @@ impl Query {
 
     /// Returns the part of a customer that its fields are read from beyond the list, in words for customers of whom it is not
     /// known.
-    pub fn needed_part(&self) -> &'static str {
+    pub fn needed_part(&self) -> String {
         let needs = self.needs();
         let is_only = |part: FieldNeeds| {
             needs.contains(&part) && needs.iter().all(|needs| [part, FieldNeeds::Row].contains(needs))
         };
         if is_only(FieldNeeds::ToOrder) {
-            "licences to order"
-        } else if is_only(FieldNeeds::RecentOrders) {
-            "orders of the last 14 days"
-        } else if needs.contains(&FieldNeeds::RecentOrders) {
-            "details, or orders of the last 14 days,"
-        } else {
-            "details"
+            return "licences to order".to_owned();
+        }
+        let mut parts: Vec<&str> = Vec::new();
+        for part in needs {
+            let words = match part {
+                FieldNeeds::Row => continue,
+                FieldNeeds::Returns | FieldNeeds::RecentOrders => "orders of the last 14 days",
+                FieldNeeds::History => "changes of auto-renewal",
+                FieldNeeds::Record
+                | FieldNeeds::Subscriptions
+                | FieldNeeds::Details
+                | FieldNeeds::ToOrder => "details",
+            };
+            if !parts.contains(&words) {
+                parts.push(words);
+            }
+        }
+        match parts.as_slice() {
+            [] => "details".to_owned(),
+            [part] => (*part).to_owned(),
+            [parts @ .., last] => format!("{}, or {last},", parts.join(", ")),
         }
     }
 
@@ -115,7 +129,27 @@ impl Query {
 
     /// Returns true if a term tests orders, other than a word that is looked for in them.
     pub fn tests_orders(&self) -> bool {
-        self.fields().any(|field| field.needs() == FieldNeeds::RecentOrders)
+        self.fields().any(|field| matches!(field.needs(), FieldNeeds::Returns | FieldNeeds::RecentOrders))
+    }
+
+    /// Returns true if a term tests observed changes that are in the history.
+    pub fn tests_history(&self) -> bool {
+        self.fields().any(|field| field.needs() == FieldNeeds::History)
+    }
+
+    /// Returns why not all changes that the query tests may be known, in words; `None` if they are, or if it tests none.
+    pub fn history_doubt(&self, history: HistoryExtent) -> Option<String> {
+        // The first day that matters: none if one of the terms is about all the time.
+        let first_day = |term: &Term| match &term.condition {
+            Condition::Field(_, tests) if !term.is_negated => {
+                let of_test = |test: &Test| if let Test::Days(from, _) = test { *from } else { None };
+                tests.iter().map(of_test).min()?
+            }
+            _ => None,
+        };
+        let is_of_history = |term: &&Term| term.field().map(Field::needs) == Some(FieldNeeds::History);
+        let first = self.terms.iter().filter(is_of_history).map(first_day).min()?;
+        history.doubt(first.map(|day| day.and_time(NaiveTime::MIN).and_utc()))
     }
 
     /// Adds a term, unless the query has it. A positive term of a field replaces those that the query has.
@@ -238,10 +272,48 @@ mod tests {
             ("to-order:any seats:>5", "details", true),
             ("returnable:any status:active", "orders of the last 14 days", false),
             ("returnable:any city:Rome", "details, or orders of the last 14 days,", false),
+            ("renewal-failed:14d", "orders of the last 14 days", false),
+            ("renewal-failed:14d returnable:any", "orders of the last 14 days", false),
+            ("auto-changed:2d changed:2d", "changes of auto-renewal", false),
+            ("auto-changed:2d auto:off", "details, or changes of auto-renewal,", false),
+            (
+                "auto-changed:2d renewal-failed:any",
+                "orders of the last 14 days, or changes of auto-renewal,",
+                false,
+            ),
+            (
+                "auto-changed:2d returnable:any auto:off",
+                "details, orders of the last 14 days, or changes of auto-renewal,",
+                false,
+            ),
             ("acme city:Rome", "details", false),
         ] {
             let query = query(text);
-            assert_eq!((query.needed_part(), query.tests_to_order()), (part, tests), "{text}");
+            assert_eq!((query.needed_part().as_str(), query.tests_to_order()), (part, tests), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_query_of_changes_is_in_doubt_if_its_period_begins_before_they_are_known() {
+        let known = HistoryExtent::Since("2026-03-20T12:00:00Z".parse().unwrap());
+        for (text, is_doubtful) in [
+            ("auto-changed:2d", false),
+            ("auto-changed:2026-03-21..", false),
+            ("auto-changed:2026-03-20", true),
+            ("auto-changed:30d", true),
+            ("auto-changed:30d auto-changed:2d", true),
+            ("auto-changed:2026-03-22,2026-03-19", true),
+            ("auto-changed:..2026-03-25", true),
+            ("auto-changed:any", true),
+            ("auto-changed:2d,none", true),
+            ("-auto-changed:2d", true),
+            ("changed:30d acme", false),
+        ] {
+            assert_eq!(query(text).history_doubt(known).is_some(), is_doubtful, "{text}");
+            let is_about_it = text.contains("auto-changed");
+            assert_eq!(query(text).tests_history(), is_about_it, "{text}");
+            assert_eq!(query(text).history_doubt(HistoryExtent::Missing).is_some(), is_about_it, "{text}");
+            assert_eq!(query(text).history_doubt(HistoryExtent::Whole), None, "{text}");
         }
     }
 

@@ -107,7 +107,9 @@ pub(super) fn complaint(
     }
     if found.unknown > 0 && !lacks_contacts && !lacks_notes {
         let what = query.needed_part();
-        words.push(format!("{} may match too: their {what} are not known yet.", customers(found.unknown)));
+        // A history that was lost cannot be read again.
+        let yet = if query.tests_history() { "" } else { " yet" };
+        words.push(format!("{} may match too: their {what} are not known{yet}.", customers(found.unknown)));
     }
     if found.unsorted > 0 {
         words.push(format!(
@@ -115,6 +117,7 @@ pub(super) fn complaint(
             text::pluralize(found.unsorted as u64, "customer is", "customers are")
         ));
     }
+    words.extend(query.history_doubt(index.history()).map(|doubt| text::sentence(&doubt)));
     if found.total == 0 {
         // Only words are looked for in orders.
         if query.has_words() {
@@ -143,7 +146,23 @@ pub(super) fn complaint(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::portfolio::query;
+    use crate::{model::HistoryExtent, portfolio::query};
+
+    #[test]
+    fn a_lost_history_is_said_to_whom_asks_for_changes() {
+        let index = PortfolioIndex::default().with_history(HistoryExtent::Missing);
+        let held = Completeness { keeps_contacts: true, ..Completeness::default() };
+        let said = |typed: &str, unknown: usize| {
+            let query = query::parse(typed, "2026-11-28".parse().unwrap()).unwrap();
+            let found = FoundRows { total: 1, unknown, ..FoundRows::default() };
+            complaint(Troubles::default(), &index, &query, &found, &held)
+        };
+        let lost = "The history of changes is missing: not all that was seen is known.";
+        assert_eq!(said("auto-changed:2d", 0).as_deref(), Some(lost));
+        let unknown = "2 customers may match too: their changes of auto-renewal are not known.";
+        assert_eq!(said("auto-changed:2d", 2), Some(format!("{unknown} {lost}")));
+        assert_eq!(said("auto:off changed:7d", 0), None, "these are not in the history");
+    }
 
     #[test]
     fn an_account_that_may_read_no_orders_is_told_where_they_would_be_found() {

@@ -6,6 +6,7 @@
 //! under its number, so that a kill at any point loses none and repeats none.
 
 mod acquisitions;
+mod auto_changes;
 mod body;
 mod changes;
 mod check;

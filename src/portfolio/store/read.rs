@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     model::{
-        CopyFacts, Customer, CustomerNote, CustomerRenewal, OrderPage, ReturnableOrder, Returns, Row, Status,
-        SubscriptionList, Timestamp,
+        CopyFacts, Customer, CustomerNote, CustomerRenewal, HistoryExtent, OrderPage, ReturnableOrder,
+        Returns, Row, Status, SubscriptionList, Timestamp,
     },
     portfolio::{
         StoreError,
@@ -142,11 +142,12 @@ impl PortfolioStore {
         self.keeps_contacts
     }
 
-    /// Hands the facts of every customer to `take`, in the order of their IDs.
+    /// Hands the facts of every customer to `take`, in the order of their IDs. Returns the extent of what is known of the changes
+    /// that were observed.
     ///
     /// # Errors
     /// Fails if the store cannot be read.
-    pub fn entries(&self, mut take: impl FnMut(Entry)) -> Result<(), StoreError> {
+    pub fn entries(&self, mut take: impl FnMut(Entry)) -> Result<HistoryExtent, StoreError> {
         // Those that cannot be read are missing here; `notes` says so.
         let mut notes = self.notes()?.unwrap_or_default();
         // One snapshot of all tables.
@@ -163,10 +164,12 @@ impl PortfolioStore {
         )?;
         let mut orders = Beside::new(orders.query([])?)?;
         let to_order = AllToOrder::read(&tx)?;
+        let auto_changes = self.auto_changes()?;
         let mut all = tx.prepare(&format!(
             "SELECT {RECORD}, id, name, reference, status, created, reseller_id, gone_at, changed_at, record_at,
                 subscriptions_at, next_renewal, auto_on, auto_off, seats, consumables, lapsing, to_renew, to_renew_approximate,
-                renewal_change, late_renewals, late_since, all_renewed, orders_at, orders_since
+                renewal_change, late_renewals, late_since, all_renewed, orders_at, orders_since,
+                scheduled, renewal_failed
              FROM customer ORDER BY id"
         ))?;
         let mut rows = all.query([])?;
@@ -216,6 +219,7 @@ impl PortfolioStore {
                     renewal_change: row.get::<_, Option<i64>>(31)?.unwrap_or_default(),
                     ids,
                     products: offers,
+                    scheduled: row.get::<_, Option<i64>>(37)?.unwrap_or_default(),
                 }),
                 None => None,
             };
@@ -229,6 +233,8 @@ impl PortfolioStore {
                 note: notes.remove(&id),
                 order_references,
                 returns,
+                renewal_failed: time::day_from_text(text(row, 38)?),
+                auto_changed: auto_changes.of(&id),
                 customer_id: id,
                 company_name: row.get(14)?,
                 reference: row.get(15)?,
@@ -241,7 +247,7 @@ impl PortfolioStore {
                 subscriptions,
             });
         }
-        Ok(())
+        Ok(auto_changes.extent)
     }
 
     pub(super) fn raw(&self, id: &str, part: &str) -> Result<Option<Vec<u8>>, StoreError> {

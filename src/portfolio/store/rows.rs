@@ -7,8 +7,8 @@ use serde_json::json;
 use super::{Notes, PortfolioStore, StoredCustomer, acquisitions, restored, time, write::part};
 use crate::{
     model::{
-        CopyFacts, CopyTotals, Customer, CustomerRenewal, HistoryExtent, OrderPage, ReturnableOrder, Returns,
-        Row, SubscriptionList, Unreadable,
+        AutoChanged, CopyFacts, CopyTotals, Customer, CustomerRenewal, HistoryExtent, OrderPage,
+        ReturnableOrder, Returns, Row, SubscriptionList, Unreadable,
     },
     portfolio::StoreError,
 };
@@ -119,7 +119,8 @@ impl PortfolioStore {
             "SELECT customer.gone_at, changed_at, customer.subscriptions_at, customer.next_renewal, customer.seats,
                 customer.consumables, lapsing, to_order, to_order_by, customer.to_renew, customer.to_renew_approximate,
                 customer.renewal_change, customer.late_renewals, v_customers.\"3yc_short\", customer.late_since, all_renewed,
-                customer.record_at, customer.anniversary, customer.orders_at, orders_since
+                customer.record_at, customer.anniversary, customer.orders_at, orders_since, customer.scheduled,
+                customer.renewal_failed
              FROM customer JOIN v_customers ON v_customers.customer_id = customer.id WHERE customer.id = ?",
         )?;
         let facts = stored.query_row([id], |row| {
@@ -142,6 +143,7 @@ impl PortfolioStore {
                 is_to_renew_approximate: row.get::<_, Option<bool>>(10)?.unwrap_or_default(),
                 renewal_change: number(11)?,
                 commitment_shortfall: row.get(13)?,
+                scheduled: number(20)?,
             };
             let since = day(19)?;
             Ok(CopyFacts {
@@ -152,8 +154,11 @@ impl PortfolioStore {
                 totals: text(2)?.map(|_| totals),
                 to_order: acquisitions::to_order(row.get(7)?, text(8)?.as_deref()),
                 returns: text(18)?.map(|_| Returns { since, orders: Vec::new() }),
+                renewal_failed: day(21)?,
+                auto_changed: AutoChanged::Unknown,
             })
         })?;
+        let facts = CopyFacts { auto_changed: self.auto_changed(id)?, ..facts };
         let Some(returns) = facts.returns else { return Ok(facts) };
         let mut stored = self.cache.prepare_cached(
             "SELECT returnable_until, returnable FROM purchase WHERE customer_id = ? AND returnable_until IS NOT NULL",

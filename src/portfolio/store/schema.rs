@@ -5,7 +5,7 @@
 //! like those of exports, with an underscore for a hyphen.
 
 /// The version of the cache's schema.
-pub(super) const CACHE_VERSION: i64 = 7;
+pub(super) const CACHE_VERSION: i64 = 8;
 
 /// The tables and views of the cache.
 pub(super) const CACHE: &str = "
@@ -64,12 +64,14 @@ CREATE TABLE customer (
     late_renewals INTEGER,
     late_since TEXT,
     all_renewed INTEGER,
+    scheduled INTEGER,
     walk INTEGER NOT NULL,
     listed_at TEXT NOT NULL,
     record_at TEXT,
     subscriptions_at TEXT,
     orders_at TEXT,
     orders_since TEXT,
+    renewal_failed TEXT,
     changed_at TEXT,
     gone_at TEXT,
     failed_at TEXT,
@@ -213,18 +215,19 @@ CREATE VIEW v_customers AS SELECT
             WHEN COUNT(*) = COUNT(quantity) THEN SUM(quantity)
         END FROM acquisition WHERE customer_id = customer.id) AS to_order,
     (SELECT MIN(DATE(expires)) FROM acquisition WHERE customer_id = customer.id) AS to_order_by,
-    CASE WHEN knows_returns THEN (SELECT CASE WHEN COUNT(*) = COUNT(returnable) THEN COALESCE(SUM(returnable), 0) END
+    CASE WHEN knows_orders THEN (SELECT CASE WHEN COUNT(*) = COUNT(returnable) THEN COALESCE(SUM(returnable), 0) END
         FROM purchase WHERE customer_id = customer.id AND returnable_until >= DATE('now')) END AS returnable,
-    CASE WHEN knows_returns THEN (SELECT CASE WHEN COUNT(*) = COUNT(returnable) THEN MIN(returnable_until) END
+    CASE WHEN knows_orders THEN (SELECT CASE WHEN COUNT(*) = COUNT(returnable) THEN MIN(returnable_until) END
         FROM purchase WHERE customer_id = customer.id AND returnable_until >= DATE('now')) END AS returnable_until,
     (SELECT name FROM contact WHERE customer_id = customer.id AND position = 0) AS admin,
     (SELECT email FROM contact WHERE customer_id = customer.id AND position = 0) AS admin_email,
     listed_at, record_at, subscriptions_at, orders_at,
-    (SELECT acquisitions_at FROM reseller WHERE reseller.id = customer.reseller_id) AS acquisitions_at, gone_at
+    (SELECT acquisitions_at FROM reseller WHERE reseller.id = customer.reseller_id) AS acquisitions_at, gone_at, scheduled,
+    CASE WHEN knows_orders THEN renewal_failed END AS renewal_failed
 FROM (SELECT *,
         CASE WHEN commitment_status IN ('COMMITTED', 'ACTIVE', 'ACCEPTED', 'NONCOMPLIANT') THEN commitment_licences END AS minimum,
         CAST(JULIANDAY(next_renewal) - JULIANDAY(DATE('now')) AS INTEGER) AS days,
-        orders_at IS NOT NULL AND COALESCE(orders_since, '') <= DATE('now', '-14 days') AS knows_returns
+        orders_at IS NOT NULL AND COALESCE(orders_since, '') <= DATE('now', '-14 days') AS knows_orders
     FROM customer) AS customer;
 
 CREATE VIEW v_subscriptions AS SELECT

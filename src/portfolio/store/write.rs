@@ -283,7 +283,7 @@ impl PortfolioStore {
         tx.prepare_cached(
             "UPDATE customer SET next_renewal = ?2, auto_on = ?3, auto_off = ?4, seats = ?5, consumables = ?6, lapsing = ?7,
                 subscriptions_at = ?8, to_renew = ?9, to_renew_approximate = ?10, renewal_change = ?11, late_renewals = ?12,
-                late_since = ?13, all_renewed = ?14, failed_at = NULL, failure = NULL
+                late_since = ?13, all_renewed = ?14, scheduled = ?15, failed_at = NULL, failure = NULL
              WHERE id = ?1",
         )?
         .execute(params![
@@ -301,6 +301,7 @@ impl PortfolioStore {
             facts.renewal.late_count,
             facts.renewal.late_since.map(|date| date.to_string()),
             facts.renewal.is_renewed,
+            facts.scheduled,
         ])?;
         tx.execute("DELETE FROM subscription WHERE customer_id = ?", [id])?;
         for (position, item) in list.items.iter().enumerate() {
@@ -344,10 +345,16 @@ impl PortfolioStore {
             put_order(&tx, id, position, order, now)?;
         }
         tx.execute(
-            "UPDATE customer SET orders_at = ?2,
+            "UPDATE customer SET orders_at = ?2, renewal_failed = ?5,
                 orders_since = CASE WHEN ?4 AND orders_at IS NOT NULL THEN orders_since ELSE ?3 END
              WHERE id = ?1",
-            params![id, time::to_text(now), since.map(|day| day.to_string()), is_earlier_list],
+            params![
+                id,
+                time::to_text(now),
+                since.map(|day| day.to_string()),
+                is_earlier_list,
+                orders.failed_renewal().map(|day| day.to_string()),
+            ],
         )?;
         let mut raw = orders.raw.clone();
         body::remove_prices(&mut raw);
@@ -431,13 +438,16 @@ impl PortfolioStore {
     }
 }
 
-/// The facts of a customer's stored orders: if there are any and since when, and the reference and what can be returned of each.
-type OrderFacts = ((bool, Option<String>), Vec<(Option<String>, Option<i64>, Option<String>)>);
+/// The facts of a customer's stored orders: if there are any, since when and which renewal failed, and the reference and what can
+/// be returned of each.
+type OrderFacts =
+    ((bool, Option<String>, Option<String>), Vec<(Option<String>, Option<i64>, Option<String>)>);
 
 fn order_facts_of(tx: &Connection, id: &str) -> Result<OrderFacts, StoreError> {
-    let mut span =
-        tx.prepare_cached("SELECT orders_at IS NOT NULL, orders_since FROM customer WHERE id = ?")?;
-    let span: (bool, Option<String>) = span.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut span = tx.prepare_cached(
+        "SELECT orders_at IS NOT NULL, orders_since, renewal_failed FROM customer WHERE id = ?",
+    )?;
+    let span = span.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let mut stored = tx.prepare_cached(
         "SELECT reference, returnable, returnable_until FROM purchase WHERE customer_id = ? ORDER BY position",
     )?;

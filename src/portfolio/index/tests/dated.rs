@@ -7,7 +7,7 @@ use super::{
     table::{customer, day, next},
 };
 use crate::{
-    model::{AsOf, CustomerRenewal, ReturnableOrder, Returns},
+    model::{AsOf, AutoChanged, CustomerRenewal, ReturnableOrder, Returns},
     portfolio::{
         entry::{Entry, RecordFacts, SubscriptionFacts},
         query::{Field, Query, parse},
@@ -178,4 +178,55 @@ fn what_can_be_returned_is_found_until_its_last_day() {
     assert_eq!(order("2026-03-18", "returnable-until"), (vec![2, 0, 1, 3, 4], 1));
     assert_eq!(order("2026-03-18", "-returnable"), (vec![0, 2, 1, 3, 4], 1));
     assert_eq!(order("2026-03-15", "-returnable"), (vec![0, 1, 2, 3, 4], 3));
+}
+
+#[test]
+fn a_failed_renewal_and_a_change_of_auto_renewal_are_found_if_they_are_known() {
+    let with = |id: &str, since: Option<&str>, failed: Option<&str>| {
+        let returns = Some(Returns { since: since.and_then(day), orders: Vec::new() });
+        Entry { returns, renewal_failed: failed.and_then(day), ..customer(id) }
+    };
+    let uncounted = ReturnableOrder { until: day("2026-03-30").unwrap(), licences: None };
+    let changed = |id: &str, auto_changed| Entry { auto_changed, ..customer(id) };
+    let scheduled = |id: &str, scheduled| Entry {
+        subscriptions: Some(SubscriptionFacts { scheduled, ..SubscriptionFacts::default() }),
+        ..customer(id)
+    };
+    let index = PortfolioIndex::new(vec![
+        Entry {
+            returns: Some(Returns { since: None, orders: vec![uncounted] }),
+            ..with("0", None, Some("2026-03-10"))
+        },
+        with("1", None, None),
+        with("2", Some("2026-03-04"), Some("2026-03-12")),
+        changed("3", AutoChanged::On(day("2026-03-15").unwrap())),
+        changed("4", AutoChanged::On(day("2026-03-13").unwrap())),
+        changed("5", AutoChanged::Unknown),
+        scheduled("6", 0),
+        scheduled("7", 2),
+    ]);
+    for (today, text, rows, unknown) in [
+        ("2026-03-16", "renewal-failed:14d", &[0][..], 6),
+        ("2026-03-16", "renewal-failed:none", &[1], 6),
+        ("2026-03-18", "renewal-failed:14d", &[0, 2], 5),
+        ("2026-03-18", "-failed-renewal:any", &[1], 5),
+        ("2026-03-16", "auto-changed:1d", &[3], 1),
+        ("2026-03-16", "auto-changed:7d", &[3, 4], 1),
+        ("2026-03-16", "auto-changed:none", &[0, 1, 2, 6, 7], 1),
+        ("2026-03-16", "-auto-changed:7d", &[0, 1, 2, 6, 7], 1),
+        ("2026-03-16", "scheduled:any", &[7], 6),
+        ("2026-03-16", "scheduled:none", &[6], 6),
+        ("2026-03-16", "scheduled:0", &[6], 6),
+    ] {
+        assert_eq!(found_on(&index, text, day(today).unwrap()), (rows.to_vec(), unknown), "{today} {text}");
+    }
+    let order = |today: &str, key: &str| {
+        let found =
+            index.search(&parse("", day(today).unwrap()).unwrap(), &[SortKey::parse(key).unwrap()], 0..9);
+        (found.rows, found.unsorted)
+    };
+    assert_eq!(order("2026-03-16", "-renewal-failed"), (vec![0, 1, 2, 3, 4, 5, 6, 7], 6));
+    assert_eq!(order("2026-03-18", "-renewal-failed"), (vec![2, 0, 1, 3, 4, 5, 6, 7], 5));
+    assert_eq!(order("2026-03-18", "auto-changed"), (vec![4, 3, 0, 1, 2, 5, 6, 7], 1));
+    assert_eq!(order("2026-03-18", "-scheduled"), (vec![7, 6, 0, 1, 2, 3, 4, 5], 6));
 }

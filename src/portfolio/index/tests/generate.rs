@@ -5,7 +5,7 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::super::{SortColumn, SortKey};
 use crate::{
-    model::{AsOf, CustomerNote, CustomerRenewal, ReturnableOrder, Returns, Status, ToOrder},
+    model::{AsOf, AutoChanged, CustomerNote, CustomerRenewal, ReturnableOrder, Returns, Status, ToOrder},
     portfolio::{
         entry::{Entry, RecordFacts, SubscriptionFacts},
         query::{Condition, Field, Query, Term, Test, TextMatch},
@@ -160,8 +160,8 @@ fn record() -> impl Strategy<Value = RecordFacts> {
 
 fn subscriptions() -> impl Strategy<Value = SubscriptionFacts> {
     let numbers = [number(), number(), number(), number(), number()];
-    (renewal(), any::<(bool, bool, bool)>(), numbers, texts(), texts()).prop_map(
-        |(renewal, (on, off, is_to_renew_approximate), numbers, ids, products)| {
+    (renewal(), any::<(bool, bool, bool)>(), numbers, 0..3i64, texts(), texts()).prop_map(
+        |(renewal, (on, off, is_to_renew_approximate), numbers, scheduled, ids, products)| {
             let [seats, consumables, lapsing_seats, to_renew, renewal_change] = numbers;
             SubscriptionFacts {
                 renewal,
@@ -175,6 +175,7 @@ fn subscriptions() -> impl Strategy<Value = SubscriptionFacts> {
                 renewal_change,
                 ids,
                 products,
+                scheduled,
             }
         },
     )
@@ -205,35 +206,43 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
         option::weighted(0.7, subscriptions()),
         option::weighted(0.7, to_order),
         option::weighted(0.7, returns()),
+        option::weighted(0.4, day()),
+        prop_oneof![
+            2 => day().prop_map(AutoChanged::On),
+            2 => Just(AutoChanged::Never),
+            1 => Just(AutoChanged::Unknown),
+        ],
         vec(text(), 0..3),
         option::weighted(0.4, note()),
     );
-    (listed, parts).prop_map(
-        |(listed, (record, subscriptions, to_order, returns, order_references, note))| {
-            let (id, name, reference, status, created, reseller_id, gone_at, changed_at) = listed;
-            Entry {
-                // Every fifth differs from the one before in its case alone, every seventh in its width.
-                customer_id: match id {
-                    _ if id % 5 == 4 => format!("p10{}", id - 1),
-                    _ if id % 7 == 6 => format!("Ｐ10{}", id - 1),
-                    _ => format!("P10{id}"),
-                },
-                company_name: name.map(visible),
-                reference: reference.map(visible),
-                status: Status::new(status),
-                created,
-                reseller_id,
-                gone_at,
-                changed_at,
-                record,
-                subscriptions,
-                to_order,
-                returns,
-                order_references: order_references.into_iter().map(visible).collect(),
-                note,
-            }
-        },
-    )
+    (listed, parts).prop_map(|(listed, parts)| {
+        let (record, subscriptions, to_order, returns, renewal_failed, auto_changed, order_references, note) =
+            parts;
+        let (id, name, reference, status, created, reseller_id, gone_at, changed_at) = listed;
+        Entry {
+            // Every fifth differs from the one before in its case alone, every seventh in its width.
+            customer_id: match id {
+                _ if id % 5 == 4 => format!("p10{}", id - 1),
+                _ if id % 7 == 6 => format!("Ｐ10{}", id - 1),
+                _ => format!("P10{id}"),
+            },
+            company_name: name.map(visible),
+            reference: reference.map(visible),
+            status: Status::new(status),
+            created,
+            reseller_id,
+            gone_at,
+            changed_at,
+            record,
+            subscriptions,
+            to_order,
+            returns,
+            renewal_failed,
+            auto_changed,
+            order_references: order_references.into_iter().map(visible).collect(),
+            note,
+        }
+    })
 }
 
 /// Returns the entries of customers with different IDs.
@@ -270,7 +279,7 @@ fn test() -> impl Strategy<Value = Test> {
 }
 
 /// All fields.
-pub(super) const FIELDS: [Field; 44] = [
+pub(super) const FIELDS: [Field; 47] = [
     Field::Name,
     Field::Id,
     Field::Reference,
@@ -315,6 +324,9 @@ pub(super) const FIELDS: [Field; 44] = [
     Field::ReturnableUntil,
     Field::Note,
     Field::FollowUp,
+    Field::Scheduled,
+    Field::RenewalFailed,
+    Field::AutoChanged,
 ];
 
 /// Returns a query.

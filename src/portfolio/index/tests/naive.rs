@@ -6,7 +6,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::super::{SortColumn, SortKey};
 use crate::{
-    model::{AsOf, CustomerRenewal},
+    model::{AsOf, AutoChanged, CustomerRenewal},
     portfolio::{
         entry::{Entry, RecordFacts, SubscriptionFacts},
         fold,
@@ -154,6 +154,15 @@ fn judge_field(entry: &Entry, field: Field, test: &Test, as_of: AsOf) -> Option<
         Field::ToOrderBy => entry.to_order.map(|to_order| day_holds(test, to_order.order_by)),
         Field::Returnable => returns.map(|(_, licences)| amount_holds(test, Some(licences))),
         Field::ReturnableUntil => returns.map(|(until, _)| day_holds(test, until)),
+        Field::Scheduled => {
+            entry.subscriptions.as_ref().map(|facts| amount_holds(test, Some(facts.scheduled)))
+        }
+        Field::RenewalFailed => knows_orders(entry, today).then(|| day_holds(test, entry.renewal_failed)),
+        Field::AutoChanged => match entry.auto_changed {
+            AutoChanged::Unknown => None,
+            AutoChanged::Never => Some(day_holds(test, None)),
+            AutoChanged::On(day) => Some(day_holds(test, Some(day))),
+        },
         Field::Product => entry.subscriptions.as_ref().map(|facts| text_holds(test, &facts.products)),
         Field::Subscription => entry.subscriptions.as_ref().map(|facts| text_holds(test, &facts.ids)),
         Field::Note => Some(optional(&entry.note.as_ref().map(|note| note.text.clone()))),
@@ -206,6 +215,12 @@ pub(super) fn returns_on(entry: &Entry, today: NaiveDate) -> Option<(Option<Naiv
     let licences: Option<Vec<i64>> = open().map(|order| order.licences).collect();
     let sum = licences?.into_iter().fold(0, i64::saturating_add);
     Some((open().map(|order| order.until).min(), sum))
+}
+
+/// Returns true if the orders of the fourteen days before a day were read.
+pub(super) fn knows_orders(entry: &Entry, today: NaiveDate) -> bool {
+    let first = |since: NaiveDate| since + TimeDelta::days(14) <= today;
+    entry.returns.as_ref().is_some_and(|returns| returns.since.is_none_or(first))
 }
 
 fn number_holds(test: &Test, number: Option<i64>) -> bool {
@@ -362,6 +377,14 @@ fn value(entry: &Entry, column: SortColumn, query: &Query) -> Option<(i64, Strin
         SortColumn::ReturnableUntil => day(returns?.0),
         SortColumn::Note => text(Some(&entry.note.as_ref()?.text)),
         SortColumn::FollowUp => day(entry.note.as_ref()?.follow_up),
+        SortColumn::Scheduled => number(facts?.scheduled),
+        SortColumn::RenewalFailed => {
+            day(entry.renewal_failed.filter(|_| knows_orders(entry, query.as_of.today)))
+        }
+        SortColumn::AutoChanged => match entry.auto_changed {
+            AutoChanged::On(changed) => day(Some(changed)),
+            AutoChanged::Never | AutoChanged::Unknown => None,
+        },
     }
 }
 

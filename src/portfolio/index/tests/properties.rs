@@ -8,7 +8,7 @@ use super::{
     naive,
 };
 use crate::{
-    model::AsOf,
+    model::{AsOf, AutoChanged},
     portfolio::{
         entry::Entry,
         query::{Condition, Field, Query},
@@ -67,7 +67,7 @@ proptest! {
     #[test]
     fn unsorted_rows_are_counted(entries in entries(), query in query()) {
         let index = PortfolioIndex::new(entries.clone());
-        for column in [SortColumn::Name, SortColumn::Country, SortColumn::Email, SortColumn::Seats, SortColumn::ToOrder, SortColumn::Returnable] {
+        for column in [SortColumn::Name, SortColumn::Country, SortColumn::Email, SortColumn::Seats, SortColumn::ToOrder, SortColumn::Returnable, SortColumn::RenewalFailed, SortColumn::AutoChanged] {
             let found = index.search(&query, &[SortKey::ascending(column)], 0..usize::MAX);
             let is_unsorted = |row: &&u32| {
                 let entry = &entries[**row as usize];
@@ -75,6 +75,8 @@ proptest! {
                     SortColumn::Name => false,
                     SortColumn::Seats => entry.subscriptions.is_none(),
                     SortColumn::ToOrder => entry.to_order.is_none(),
+                    SortColumn::AutoChanged => entry.auto_changed == AutoChanged::Unknown,
+                    SortColumn::RenewalFailed => !naive::knows_orders(entry, query.as_of.today),
                     SortColumn::Returnable => naive::returns_on(entry, query.as_of.today).is_none(),
                     _ => entry.record.is_none(),
                 }

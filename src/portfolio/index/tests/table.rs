@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::super::{IndexBuilder, PortfolioIndex, SortColumn, SortKey};
 use crate::{
-    model::{CustomerNote, CustomerRenewal, Status},
+    model::{AutoChanged, CustomerNote, CustomerRenewal, Status},
     portfolio::{
         entry::{Entry, RecordFacts, SubscriptionFacts},
         query::{Condition, Field, Query, Term, Test, TextMatch, parse},
@@ -31,6 +31,8 @@ pub(super) fn customer(id: &str) -> Entry {
         to_order: None,
         returns: None,
         note: None,
+        renewal_failed: None,
+        auto_changed: AutoChanged::Never,
     }
 }
 

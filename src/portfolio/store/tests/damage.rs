@@ -59,7 +59,7 @@ fn a_damaged_page_in_the_middle_is_found_by_the_check_and_set_aside() {
     let problems = PortfolioStore::check(&place.folder).unwrap();
     assert!(!problems[0].problems.is_empty() && problems[1].problems.is_empty(), "{problems:?}");
     let store = place.open();
-    let error = store.entries(|_| {}).and_then(|()| store.customer("0399").map(drop)).unwrap_err();
+    let error = store.entries(|_| {}).and_then(|_| store.customer("0399").map(drop)).unwrap_err();
     assert!(error.is_damage(), "{error:?}");
     assert!(error.to_string().contains("`vipmp portfolio check` sets it aside"), "{error}");
     let busy = PortfolioStore::set_aside_damaged(&place.folder, noon()).unwrap_err();

@@ -1,6 +1,7 @@
 //! Tests of the store on real files.
 
 mod acquisitions;
+mod auto_changes;
 mod damage;
 mod files;
 mod history;

@@ -141,6 +141,37 @@ fn what_can_be_returned_comes_with_the_day_since_which_orders_are_known() {
 }
 
 #[test]
+fn a_renewal_that_failed_is_known_with_the_orders_that_were_read() {
+    let place = Place::new();
+    place.fill(&["1"]);
+    let mut store = place.open();
+    let order = |status: &str, day: &str| {
+        json!({"orderType": "RENEWAL", "status": status, "creationDate": format!("{day}T10:00:00Z"),
+            "lineItems": [{"subscriptionId": "s"}]})
+    };
+    let mut read = |orders: &[Value], since: &str, today: &str| {
+        let page = json!({"totalCount": orders.len(), "items": orders}).to_string();
+        let page = OrderPage::from_slice(page.as_bytes()).unwrap();
+        store.put_orders("1", &page, Some(day(since)), noon()).unwrap();
+        let facts = store.customer("1").unwrap().unwrap().facts;
+        let failed = super::entries(&store)[0].renewal_failed;
+        assert_eq!(failed, facts.renewal_failed);
+        (failed, facts.renewal_failed_on(day(today)))
+    };
+    let failed = [order("1004", "2026-02-20"), order("1020", "2026-02-10")];
+    let latest = Some(day("2026-02-20"));
+    assert_eq!(read(&failed, "2026-01-01", "2026-03-01"), (latest, latest));
+    assert_eq!(
+        read(&failed, "2026-02-16", "2026-03-01"),
+        (latest, None),
+        "those of 15 February are not known"
+    );
+    assert_eq!(read(&failed, "2026-02-16", "2026-03-02"), (latest, latest));
+    let renewed = [order("1000", "2026-02-21"), order("1004", "2026-02-20")];
+    assert_eq!(read(&renewed, "2026-01-01", "2026-03-01"), (None, None));
+}
+
+#[test]
 fn the_current_term_is_known_from_the_anniversary() {
     let place = Place::new();
     place.fill(&["1"]);

@@ -70,6 +70,13 @@ fn the_revision_differs_exactly_if_facts_do() {
         for list in [item(5, "65304479CA01A12"), item(6, "65304479CA01A12"), item(6, "65304480CA01A12")] {
             twice(store, "subscriptions", true, |store| store.put_subscriptions("1", &list, noon()).unwrap());
         }
+        let switched = |on: bool, status: &str| {
+            subscriptions(&[json!({"subscriptionId": "s", "currentQuantity": 6, "status": status,
+                "autoRenewal": {"enabled": on}})])
+        };
+        for list in [switched(true, "1000"), switched(false, "1000"), switched(false, "1009")] {
+            twice(store, "auto-renewal", true, |store| store.put_subscriptions("1", &list, noon()).unwrap());
+        }
         let orders = |reference: &str| {
             let body =
                 json!({"totalCount": 1, "items": [{"orderId": "o", "externalReferenceId": reference}]});
@@ -95,6 +102,14 @@ fn the_revision_differs_exactly_if_facts_do() {
             let page = OrderPage::from_slice(page.as_bytes()).unwrap();
             twice(store, "what can be returned", is_news, |store| {
                 store.put_orders("1", &page, "2026-02-20".parse().ok(), noon()).unwrap();
+            });
+        }
+        for (status, is_news) in [("1004", true), ("1022", false), ("1000", true)] {
+            let order = json!({"orderType": "RENEWAL", "status": status, "creationDate": "2026-01-25"});
+            let page = json!({"totalCount": 1, "items": [order]}).to_string();
+            let page = OrderPage::from_slice(page.as_bytes()).unwrap();
+            twice(store, "a renewal that failed", is_news, |store| {
+                store.put_orders("1", &page, "2026-01-20".parse().ok(), noon()).unwrap();
             });
         }
         for quantity in [3, 4] {

@@ -24,7 +24,7 @@ fn the_columns_of_the_views_stay_as_they_are() {
          3yc_short next_renewal renewal_basis days_left change_by change_margin_days renewal_state seats consumables \
          lapsing_seats to_renew to_renew_approximate renewal_change late_renewals late_since auto_renewal_on \
          auto_renewal_off to_order to_order_by returnable returnable_until admin admin_email listed_at record_at \
-         subscriptions_at orders_at acquisitions_at gone_at"
+         subscriptions_at orders_at acquisitions_at gone_at scheduled renewal_failed"
     );
     assert_eq!(
         columns(&store.cache, "v_subscriptions"),
@@ -80,7 +80,7 @@ fn renewals_are_active_subscriptions_with_something_left_by_date() {
 }
 
 /// The columns whose values depend on the day, and those that they are made of.
-const DATED: [&str; 8] = [
+const DATED: [&str; 10] = [
     "next-renewal",
     "renewal-basis",
     "days-left",
@@ -89,6 +89,8 @@ const DATED: [&str; 8] = [
     "late-since",
     "returnable",
     "returnable-until",
+    "renewal-failed",
+    "scheduled",
 ];
 
 /// Returns the day in UTC that SQLite has.
@@ -141,6 +143,9 @@ fn sql_and_exports_have_the_same_values_on_any_day() {
             items.push(json!({"subscriptionId": "l", "currentQuantity": 5, "renewalDate": day(offset - 5), "status": "1004",
                 "allowedActions": ["MANUAL_RENEWAL"]}));
         }
+        if offset % 5 == 0 {
+            items.push(json!({"subscriptionId": "n", "currentQuantity": 0, "status": "1009"}));
+        }
         store.put_subscriptions(id, &subscriptions(&items), noon()).unwrap();
         if offset % 2 == 0 {
             let customer = json!({"customerId": id, "status": "1000", "cotermDate": day(offset + 40)});
@@ -151,7 +156,10 @@ fn sql_and_exports_have_the_same_values_on_any_day() {
                 "lineItems": [{"offerId": "65304479CA01A12", "remainingQuantity": remaining}]})
         };
         let remaining = if *offset == -3 { Value::Null } else { json!(offset.abs()) };
-        let orders = json!({"items": [order(*offset, remaining), order(-2, json!(1))]}).to_string();
+        let mut failed = order(-30, json!(0));
+        failed["orderType"] = "RENEWAL".into();
+        failed["status"] = if offset % 4 == 0 { "1004".into() } else { "1000".into() };
+        let orders = json!({"items": [order(*offset, remaining), order(-2, json!(1)), failed]}).to_string();
         let orders = OrderPage::from_slice(orders.as_bytes()).unwrap();
         let since = today.checked_sub_days(Days::new(offset.unsigned_abs()));
         store.put_orders(id, &orders, since.filter(|_| *offset > -20), noon()).unwrap();
@@ -167,21 +175,20 @@ fn sql_and_exports_have_the_same_values_on_any_day() {
         compared[place].0.join("|")
     };
     let line = |values: &[&str]| values.join("|");
-    let (none, until) = ("", day(12));
-    assert_eq!(view(2), line(&[&day(2), "subscription", "2", &day(-1), "locked", none, none, none]));
-    assert_eq!(view(20), line(&[&day(20), "subscription", "20", &day(17), "early", none, "21", &until]));
-    assert_eq!(
-        view(15),
-        line(&[&day(15), "subscription", "15", &day(12), "late, early", &day(10), "16", &until])
-    );
-    assert_eq!(view(21), line(&[&day(16), "late", "16", none, "late, renewed", &day(16), "22", &until]));
-    assert_eq!(view(14), line(&[&day(54), "anniversary", none, none, "renewed", none, "15", &until]));
-    assert_eq!(view(7), line(&[none, none, none, none, "renewed", none, none, none]));
-    assert_eq!(view(-25), line(&[&day(-25), "subscription", "-25", &day(-28), "past", none, "1", &until]));
-    assert_eq!(
-        view(-3),
-        line(&[&day(-3), "subscription", "-3", &day(-6), "late, past", &day(-8), none, none])
-    );
+    let (none, until, failed) = ("", day(12), day(-30));
+    for (offset, values) in [
+        (2, [&day(2), "subscription", "2", &day(-1), "locked", none, none, none, none, "0"]),
+        (4, [&day(4), "subscription", "4", &day(1), "early", none, none, none, none, "0"]),
+        (20, [&day(20), "subscription", "20", &day(17), "early", none, "21", &until, &failed, "1"]),
+        (15, [&day(15), "subscription", "15", &day(12), "late, early", &day(10), "16", &until, none, "1"]),
+        (21, [&day(16), "late", "16", none, "late, renewed", &day(16), "22", &until, none, "0"]),
+        (14, [&day(54), "anniversary", none, none, "renewed", none, "15", &until, none, "0"]),
+        (7, [none, none, none, none, "renewed", none, none, none, none, "0"]),
+        (-25, [&day(-25), "subscription", "-25", &day(-28), "past", none, "1", &until, none, "1"]),
+        (-3, [&day(-3), "subscription", "-3", &day(-6), "late, past", &day(-8), none, none, none, "0"]),
+    ] {
+        assert_eq!(view(offset), line(&values));
+    }
 }
 
 #[test]
@@ -195,6 +202,7 @@ fn a_day_that_is_not_known_is_no_anniversary() {
     assert_eq!(of_columns(&store, "1", noon().date_naive()), vec![""; DATED.len()]);
     store.put_subscriptions("1", &subscriptions(&[]), noon()).unwrap();
     assert_eq!(of_view(&store, "1")[..3], ["2027-01-01", "anniversary", ""]);
+    assert_eq!(of_view(&store, "1")[8..], ["", "0"]);
 }
 
 #[test]

@@ -66,8 +66,13 @@ pub(crate) fn cell<'a>(
                 let copy = Some(CopyLine { facts, as_of });
                 words(column, column.read(&TableLine { copy, ..of_row }))
             }
-            // Not every account may read these.
-            Some(_) if matches!(part, CopyPart::ToOrder | CopyPart::RecentOrders) => {
+            // Not every account may read these, and a history that was lost cannot be read again.
+            Some(_)
+                if matches!(
+                    part,
+                    CopyPart::ToOrder | CopyPart::Returns | CopyPart::RecentOrders | CopyPart::History
+                ) =>
+            {
                 marker(FAILED, CellLook::Warn)
             }
             _ => marker(AWAITED, CellLook::Dim),

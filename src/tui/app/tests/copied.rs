@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::cells::{cells, show};
 use crate::{
     model::{
-        CopyFacts, CopyTotals, Coverage, Customer, CustomerRenewal, Priority, ReturnableOrder, Returns,
-        SubscriptionList, ToOrder, format_date,
+        AutoChanged, CopyFacts, CopyTotals, Coverage, Customer, CustomerRenewal, Priority, ReturnableOrder,
+        Returns, SubscriptionList, ToOrder, format_date,
     },
     source::{CopyOrigin, Fetched, HeldParts, Origin},
     tui::app::{
@@ -219,8 +219,18 @@ fn values_of_a_day_follow_the_day_and_another_date_than_a_renewal_looks_so() {
     let returns = Returns { since: Some(day(-14)), orders: vec![order] };
     let renews = CustomerRenewal { next: Some(day(3)), ..CustomerRenewal::default() };
     let known = [
-        CopyFacts { returns: Some(returns), ..with(renews) },
-        CopyFacts { returns: Some(Returns { since: Some(day(-13)), orders: Vec::new() }), ..with(late) },
+        CopyFacts {
+            returns: Some(returns),
+            renewal_failed: Some(day(-8)),
+            auto_changed: AutoChanged::On(day(-1)),
+            ..with(renews)
+        },
+        CopyFacts {
+            returns: Some(Returns { since: Some(day(-13)), orders: Vec::new() }),
+            renewal_failed: Some(day(-6)),
+            auto_changed: AutoChanged::Never,
+            ..with(late)
+        },
         with(CustomerRenewal::default()),
         CopyFacts { has_record: false, anniversary: None, ..with(CustomerRenewal::default()) },
     ];
@@ -235,6 +245,10 @@ fn values_of_a_day_follow_the_day_and_another_date_than_a_renewal_looks_so() {
     assert_eq!(of(&stage, "change-by"), [words(0), "—".to_owned(), "—".to_owned(), "—".to_owned()]);
     assert_eq!(of(&stage, "renewal-state"), ["early", "late", "—", "—"]);
     assert_eq!(of(&stage, "returnable"), ["7", "?", "?", "?"], "what was not read is not none");
+    let unknown = || "?".to_owned();
+    assert_eq!(of(&stage, "renewal-failed"), [words(-8), unknown(), unknown(), unknown()]);
+    assert_eq!(of(&stage, "auto-changed"), [words(-1), "—".to_owned(), unknown(), unknown()]);
+    assert_eq!(of(&stage, "scheduled"), ["0", "0", "0", "0"]);
     stage.now.wall += TimeDelta::days(1);
     assert_eq!(of(&stage, "days-left")[0], "3");
     stage.send(Message::Wake);
@@ -245,6 +259,7 @@ fn values_of_a_day_follow_the_day_and_another_date_than_a_renewal_looks_so() {
         ["7", "0", "?", "?"],
         "the orders of the day before are known by now"
     );
+    assert_eq!(of(&stage, "renewal-failed")[1], words(-6));
     stage.now.wall += TimeDelta::days(1);
     stage.send(Message::Wake);
     assert_eq!(of(&stage, "returnable"), ["0", "0", "?", "?"]);
