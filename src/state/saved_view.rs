@@ -62,6 +62,13 @@ impl SavedView {
                 .with_columns(&["to-order", "to-order-by"]),
             Self::new("Gone", "gone:yes", &["-gone"]).with_columns(&["gone-at"]),
             Self::new("Changes", "changed:7d", &["-changed"]).with_columns(&["changed-at"]),
+            Self::new("Returnable", "returnable:any", &["returnable-until"])
+                .with_columns(&["returnable", "returnable-until"]),
+            Self::new("Auto-renewal changed", "auto-changed:30d", &["-auto-changed"]).with_columns(&[
+                "auto-changed",
+                "lapsing-seats",
+                "next-renewal",
+            ]),
         ]
     }
 
@@ -261,6 +268,8 @@ mod tests {
                 "3YC",
                 "Licences to order",
                 "Changes",
+                "Returnable",
+                "Auto-renewal changed",
                 "Gone"
             ]
         );
@@ -271,7 +280,7 @@ mod tests {
         assert!(
             SavedView::named("xyzzy", &own)
                 .unwrap_err()
-                .ends_with("the views are All customers, New this month, Renewals, Lapsing, Late renewals, 3YC, Licences to order, Changes, Gone")
+                .ends_with("the views are All customers, New this month, Renewals, Lapsing, Late renewals, 3YC, Licences to order, Changes, Returnable, Auto-renewal changed, Gone")
         );
     }
 

@@ -253,6 +253,8 @@ fn a_change_of_auto_renewal_is_found_as_long_as_the_history_is_there() {
     stage.run(["sync"]).exits_with(0);
     let expected = format!("Company 1,{},", day(0));
     assert_eq!(find("auto-changed:2d auto:off", 0).out.lines().nth(1), Some(expected.as_str()));
+    let view = stage.run(["find", "--view", "auto-renewal changed", "--output", "csv"]).exits_with(0);
+    assert!(view.out.lines().count() == 2 && view.out.contains("Company 1"), "{}", view.out);
     let sql = "SELECT customer_id, MAX(DATE(at)) AS day FROM v_changes WHERE field = 'auto-renewal' GROUP BY customer_id";
     let rows = stage.run(["sql", sql, "--json"]).exits_with(0).json();
     assert_eq!(rows, json!([{"customer_id": "1", "day": day(0)}]));
