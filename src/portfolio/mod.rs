@@ -14,6 +14,7 @@ mod ledger;
 mod load;
 mod notes;
 pub mod query;
+mod renewal_weeks;
 mod screen;
 mod store;
 mod summary;
@@ -26,6 +27,7 @@ pub use fold::fold;
 pub use ledger::{DatedSeats, SeatLedger};
 pub use load::load_index;
 pub use notes::{NoteHome, SessionNotes};
+pub use renewal_weeks::renewal_span;
 pub use screen::{
     CopyRole, FindNotes, FindResellers, FoundCustomers, KnownResellers, OnChange, OpenCopy, OpenedCopy,
     PortfolioSource, SyncPlan,

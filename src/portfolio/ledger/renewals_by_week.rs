@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 
 use super::count;
 use crate::{
@@ -13,16 +13,32 @@ use crate::{
 /// Days of a week.
 const DAYS: i64 = 7;
 
-/// Consecutive weeks of seven days, from any day on.
+/// Consecutive weeks of seven days, from any day on. The last one may be shorter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::portfolio) struct WeekRange {
     /// The first day of the first week.
-    pub(in crate::portfolio) first_day: NaiveDate,
+    first_day: NaiveDate,
+    /// The last day of the last week.
+    last_day: NaiveDate,
     /// The number of weeks.
-    pub(in crate::portfolio) count: usize,
+    count: usize,
 }
 
 impl WeekRange {
+    /// Returns so many whole weeks from a day on.
+    pub(in crate::portfolio) fn of(first_day: NaiveDate, count: usize) -> Self {
+        let days =
+            i64::try_from(count).ok().and_then(|count| TimeDelta::try_days(count.checked_mul(DAYS)? - 1));
+        let last_day = days.and_then(|days| first_day.checked_add_signed(days)).unwrap_or(NaiveDate::MAX);
+        Self { first_day, last_day, count }
+    }
+
+    /// Returns the weeks from a day to another one that is not before it.
+    pub(in crate::portfolio) fn between(first_day: NaiveDate, last_day: NaiveDate) -> Self {
+        let before = (last_day - first_day).num_days().div_euclid(DAYS);
+        Self { first_day, last_day, count: usize::try_from(before + 1).unwrap_or_default() }
+    }
+
     /// Returns the first day of each week; weeks behind the end of the calendar are left out.
     fn first_days(self) -> impl Iterator<Item = NaiveDate> {
         let days = usize::try_from(DAYS).unwrap_or(usize::MAX);
@@ -33,7 +49,7 @@ impl WeekRange {
     fn place(self, day: NaiveDate) -> WeekPlace {
         match usize::try_from((day - self.first_day).num_days().div_euclid(DAYS)) {
             Err(_) => WeekPlace::Before,
-            Ok(week) if week < self.count => WeekPlace::Week(week),
+            Ok(week) if week < self.count && day <= self.last_day => WeekPlace::Week(week),
             Ok(_) => WeekPlace::After,
         }
     }

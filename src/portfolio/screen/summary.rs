@@ -11,10 +11,11 @@ use super::{
 };
 use crate::{
     api::ApiError,
-    model::{CustomerFilter, SummaryAnswer},
+    model::{CustomerFilter, RenewalSpan, RenewalWeeks, SummaryAnswer},
     portfolio::{
         SeatLedger,
         index::{FoundRows, PortfolioIndex},
+        renewal_weeks::renewal_weeks,
         summarise,
     },
 };
@@ -50,6 +51,22 @@ impl PortfolioSource {
         // Last, since whatever changes from here on has the summary be computed again.
         let coverage = self.coverage(&copy.state, &loaded);
         Ok(SummaryAnswer { figures, coverage, complaint })
+    }
+
+    /// Adds up the seats of the customers of the copy that a filter with a query finds, by week of a range.
+    ///
+    /// # Errors
+    /// Fails if the copy cannot be opened or read, or if the query is none.
+    pub async fn renewal_weeks(
+        &self,
+        filter: CustomerFilter,
+        span: RenewalSpan,
+    ) -> Result<RenewalWeeks, ApiError> {
+        let copy = self.copy.get().await?;
+        let index = copy.loaded().await?.index;
+        let ledger = copy.ledger(&index).await?;
+        let query = filter_query(&filter, self.as_of())?;
+        blocking(move || renewal_weeks(&index, &ledger, &query, span)).await
     }
 }
 

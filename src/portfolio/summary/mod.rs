@@ -39,7 +39,7 @@ pub fn summarise(
         let without = found.count_with(field, Test::Missing) as u64;
         SummaryGroup { counts: FacetCounts { field: field.name(), values }, without }
     };
-    let range = WeekRange { first_day: today, count: WEEKS };
+    let range = WeekRange::of(today, WEEKS);
     let weeks = ledger.renewals.weeks(range, found.rows()).into_iter().map(|renewals| {
         let days = Test::Days(Some(renewals.first_day), Some(renewals.last_day()));
         SummaryWeek { renewals, next_renewals: found.count_with(Field::Renewal, days) as u64 }

@@ -408,7 +408,7 @@ fn weeks_begin_on_any_day_and_are_of_any_rows() {
     let store = stored(&[first, second]);
     let (index, _) = load_index(&store, &Arc::new(names())).unwrap();
     let ledger = SeatLedger::read(&store, &index, &names()).unwrap();
-    let range = WeekRange { first_day: day(-14), count: 7 };
+    let range = WeekRange::of(day(-14), 7);
     let seats = |typed: &str| {
         let found = index.matched(&query::parse(typed, today()).unwrap());
         let weeks = ledger.renewals.weeks(range, found.rows());
@@ -419,8 +419,12 @@ fn weeks_begin_on_any_day_and_are_of_any_rows() {
     assert_eq!(seats("status:inactive"), (vec![0, 0, 64, 0, 0, 0, 0], 0, 0));
     assert_eq!(seats("id:77").0, [0; 7]);
     let found = index.matched(&query::Query::default());
+    let cut = WeekRange::between(day(-14), day(33));
+    let seats: Vec<u64> = ledger.renewals.weeks(cut, found.rows()).iter().map(RenewalWeek::seats).collect();
+    assert_eq!((seats, ledger.renewals.outside(cut, found.rows()).later), (vec![6, 0, 72, 0, 0, 0, 0], 48));
+    let found = index.matched(&query::Query::default());
     for (first_day, count) in [(NaiveDate::MAX, 9), (NaiveDate::MIN, 2), (today(), 0)] {
-        let weeks = ledger.renewals.weeks(WeekRange { first_day, count }, found.rows());
+        let weeks = ledger.renewals.weeks(WeekRange::of(first_day, count), found.rows());
         assert!(weeks.len() <= count && weeks.iter().all(|week| week.seats() == 0), "{first_day}");
     }
 }
