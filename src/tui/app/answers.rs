@@ -34,6 +34,7 @@ impl App {
             Message::Facets(ticket, outcome) => self.on_facets(ticket, outcome),
             Message::Today(ticket, outcome) => self.on_today(ticket, outcome),
             Message::Summary(ticket, outcome) => self.on_summary(ticket, outcome),
+            Message::RenewalWeeks(ticket, outcome) => self.strip.take(ticket, outcome),
             Message::Held(ticket, outcome) => self.on_held(ticket, outcome),
             Message::Notes(ticket, outcome) => self.on_notes(ticket, outcome),
             Message::NoteSaved(ticket, outcome) => self.on_note_saved(ticket, outcome),

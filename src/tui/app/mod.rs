@@ -32,6 +32,7 @@ mod overlays;
 mod profiles;
 mod reading;
 pub(crate) mod records;
+pub(crate) mod renewal_strip;
 pub(crate) mod session;
 #[cfg(test)]
 pub(crate) mod stage;
@@ -72,6 +73,7 @@ pub(crate) use lines::Tone;
 pub(crate) use message::Remote;
 pub(crate) use messages::table_message;
 pub(crate) use overlays::{BarFill, DialogView, Overlay, Piece, ViewLine};
+pub(crate) use renewal_strip::StripWeek;
 pub(crate) use table::{Age, CellLook, MARKER, Marks, Placed, arrow, heading, sort_title};
 pub(crate) use text_field::visible_input;
 pub(crate) use timing::{PATIENCE, spinner};
@@ -91,6 +93,7 @@ use layout::ScreenState;
 use message::Outbox;
 use notices::Notices;
 use overlays::Problems;
+use renewal_strip::RenewalStrip;
 use session::Session;
 use table::{ColumnSets, CustomerTable, TableColumns};
 
@@ -108,6 +111,8 @@ pub struct App {
     opened_view: Option<String>,
     /// The columns of the lists that are not shown now.
     column_sets: ColumnSets,
+    /// The bars above the rows of a view of renewals.
+    strip: RenewalStrip,
     pub(crate) marks: Marks,
     pub(crate) detail: Detail,
     /// The dialog that is open.
@@ -149,6 +154,7 @@ impl App {
             columns: TableColumns::default(),
             column_sets: ColumnSets::default(),
             opened_view: None,
+            strip: RenewalStrip::default(),
             marks: Marks::default(),
             detail: Detail::new(Labels::of(&keys)),
             overlay: None,
@@ -234,6 +240,7 @@ impl App {
                 || detail.awaits(ticket)
                 || comparison.is_some_and(|comparison| comparison.awaits(ticket))
         });
+        self.settle_strip();
         // A table that the record covers stays where it is.
         if self.areas().table.is_some() {
             self.table.scroll_to_selection(self.visible_rows());

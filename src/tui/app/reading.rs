@@ -64,8 +64,8 @@ impl App {
         }
     }
 
-    /// Returns the places of everything on the screen.
-    pub(crate) fn areas(&self) -> Areas {
+    /// Returns the places of everything on the screen as if there were no strip above the rows.
+    pub(super) fn areas_without_strip(&self) -> Areas {
         self.screen.areas(panel_width(&self.table))
     }
 

@@ -246,6 +246,7 @@ impl App {
     pub(super) fn on_portfolio_changed(&mut self) -> bool {
         self.detail.history.outdate();
         self.detail.records.notes.outdate();
+        self.strip.outdate();
         let has_dialog = self.reload_summary() | self.reload_today();
         if self.table.filter.portfolio.is_none() {
             return has_dialog;

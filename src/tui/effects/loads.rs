@@ -72,6 +72,11 @@ impl Effects {
                     source.summary(filter, refresh).await
                 });
             }
+            Effect::LoadRenewalWeeks(ticket, filter, span) => {
+                self.load(ticket, Urgency::foreground(), Message::RenewalWeeks, async move |source, _| {
+                    source.renewal_weeks(filter, span).await
+                });
+            }
             Effect::LoadHeld(ticket, ids) => {
                 self.load(ticket, Urgency::foreground(), Message::Held, async move |source, _| {
                     source.held(ids).await

@@ -180,6 +180,7 @@ impl Effects {
             | Effect::LoadFacets(..)
             | Effect::LoadToday(..)
             | Effect::LoadSummary(..)
+            | Effect::LoadRenewalWeeks(..)
             | Effect::LoadHeld(..)
             | Effect::LoadNotes(_)
             | Effect::SaveNote(..)

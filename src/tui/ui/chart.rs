@@ -44,7 +44,7 @@ pub(super) fn draw_sparkline(canvas: &mut Canvas<'_>, heights: &[u64], area: Rec
 }
 
 /// Returns the symbol that fills a part of a bar, and its style: without colours, the symbol alone tells them apart.
-fn look(theme: &Theme, fill: BarFill) -> (&'static str, Style) {
+pub(super) fn look(theme: &Theme, fill: BarFill) -> (&'static str, Style) {
     match fill {
         BarFill::Plain => ("█", theme.accent()),
         BarFill::Renewing => ("█", theme.good()),

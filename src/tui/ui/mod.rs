@@ -9,6 +9,7 @@ mod header;
 mod locale;
 mod overlay;
 mod paint;
+mod strip;
 mod table;
 #[cfg(test)]
 mod tests;

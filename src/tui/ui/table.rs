@@ -2,13 +2,14 @@
 
 use std::fmt::Write;
 
-use ratatui::layout::Rect;
+use ratatui::{layout::Rect, style::Style};
 
 use super::{
     super::app::{
         App, CellLook, MARKER, PATIENCE, Pane, Placed, ViewTabs, heading, list_waits, spinner, table_message,
     },
     paint::{Canvas, waited},
+    strip,
 };
 use crate::{
     model::{CustomerRow, Row},
@@ -20,13 +21,15 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let width = app.view_tabs_width(area.width);
     let tabs = app.view_tabs(width);
     let title = if tabs.is_some() { String::new() } else { title(app) };
-    let inside = canvas.frame(area, &title, &app.table.shown_range(app.now), focused);
+    let framed = canvas.frame(area, &title, &app.table.shown_range(app.now), focused);
     if let Some(tabs) = tabs {
         draw_view_tabs(canvas, area, &tabs, width, focused);
     }
+    let inside = app.areas().table_inside().unwrap_or(framed).intersection(framed);
     if inside.height == 0 || inside.width <= MARKER {
         return;
     }
+    strip::draw(canvas, app);
     let columns = app.placed_columns(inside.width);
     draw_headings(canvas, app, inside, &columns);
     let visible = app.visible_rows();
@@ -134,6 +137,9 @@ fn draw_row(canvas: &mut Canvas<'_>, app: &App, place: Rect, columns: &[Placed],
     }
     if app.is_gone(row) {
         canvas.restyle(place, theme.stale());
+    }
+    if app.ends_week(index) {
+        canvas.restyle(place, Style::new().underlined());
     }
     // Outdated rows are dimmed only once the wait is noticeable.
     let waiting = app.table.waiting_since.is_some_and(|since| app.now.mono.saturating_sub(since) >= PATIENCE);

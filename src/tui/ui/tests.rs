@@ -3,6 +3,7 @@
 mod ascii;
 mod comparison;
 mod notes;
+mod renewal_strip;
 mod search;
 mod summary;
 

@@ -1,7 +1,7 @@
 //! From one account to another: what belongs to the old one goes, what was on the screen of the new one comes back.
 
 use super::super::{
-    App, Marks,
+    App, Marks, RenewalStrip,
     detail::{Detail, Labels},
     filter::{FilterPanel, Typed},
     layout::Pane,
@@ -65,6 +65,8 @@ impl App {
         self.table = CustomerTable::new(filter.clone());
         self.show_columns_of_view();
         self.detail = Detail::new(Labels::of(&self.keys));
+        self.out.abort(self.strip.awaited());
+        self.strip = RenewalStrip::default();
         self.marks = Marks::default();
         (self.emails, self.comparison) = (None, None);
         self.overlay = None;

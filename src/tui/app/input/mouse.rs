@@ -125,6 +125,10 @@ impl App {
                 return true;
             }
         }
+        if let Some(strip) = areas.strip.filter(|strip| hits(Some(*strip), column, row)) {
+            let week = self.week_at(usize::from(column - strip.x));
+            return week.is_none_or(|week| self.show_week(week));
+        }
         if row < inside.y && self.is_over_range(areas, column) {
             return self.open(Overlay::Palette(CommandPalette::with("page ")));
         }

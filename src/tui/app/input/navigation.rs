@@ -128,6 +128,8 @@ impl App {
         } else if let Some(DetailSubject::Own(row)) = &self.detail.subject {
             let row = row.clone();
             self.detail.show(Some(DetailSubject::Row(row)), self.now, &mut self.out);
+        } else if self.screen.focus == Pane::Table && self.leave_week() {
+            return true;
         } else if self.screen.focus == Pane::Table {
             return self.note(format!("{} quits.", self.keys.label(Action::Quit)));
         } else {

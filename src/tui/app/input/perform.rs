@@ -127,6 +127,7 @@ impl App {
             | A::DeleteNote => self.act_in_dialog(action),
             A::Live => self.show_live(),
             A::NextView | A::PreviousView => self.step_view(action == A::NextView),
+            A::NextWeek | A::PreviousWeek => self.step_week(action == A::NextWeek),
             A::Quit => {
                 self.out.send(Effect::Quit);
                 false
@@ -275,6 +276,7 @@ impl App {
 
     fn refresh(&mut self) -> bool {
         self.table.refresh(self.now, &mut self.out);
+        self.strip.outdate();
         self.detail.refresh(self.now, &mut self.out);
         self.detail.records.notes.outdate();
         self.session.refresh(&mut self.out);

@@ -13,6 +13,11 @@ pub(crate) use screen::ScreenState;
 /// The least size that the main screen works at.
 pub(crate) const MIN_SIZE: (u16, u16) = (60, 10);
 
+/// The height of a table, with its border, from which there is a strip of bars above its rows.
+const STRIP_FROM: u16 = 18;
+/// The lines of the strip beside those of its bars: two above them, and one below.
+pub(crate) const STRIP_LINES: u16 = 3;
+
 /// The lines of the whole filter panel.
 pub(crate) const PANEL_LINES: u16 = 19;
 /// Columns of the filter panel when it is opened over the table.
@@ -66,6 +71,8 @@ pub(crate) struct Areas {
     pub(crate) filter_line: Option<Rect>,
     pub(crate) filter: Option<Rect>,
     pub(crate) table: Option<Rect>,
+    /// The strip above the rows, inside the table.
+    pub(crate) strip: Option<Rect>,
     pub(crate) detail: Option<Rect>,
     pub(crate) footer: Option<Rect>,
     /// All of the screen.
@@ -85,6 +92,7 @@ impl Areas {
             filter_line: None,
             filter: None,
             table: None,
+            strip: None,
             detail: None,
             footer: None,
             screen,
@@ -135,14 +143,31 @@ impl Areas {
         }
     }
 
+    /// Lays a strip of bars out above the rows, if the table is high enough for both.
+    pub(crate) fn with_strip(self) -> Self {
+        let Some(table) = self.table else { return self };
+        let bars = match table.height {
+            STRIP_FROM..26 => 3,
+            26..34 => 4,
+            34.. => 6,
+            _ => return self,
+        };
+        let inside = inside(table);
+        let (x, width) = (inside.x + 1, inside.width.saturating_sub(2));
+        Self { strip: Some(Rect { x, y: inside.y, width, height: STRIP_LINES + bars }), ..self }
+    }
+
     /// Rows of the table that fit, below its heading.
     pub(crate) fn visible_rows(&self, banner: u16) -> usize {
-        self.table.map_or(0, |table| usize::from(table.height.saturating_sub(3 + banner)))
+        let strip = self.strip.map_or(0, |strip| strip.height);
+        self.table.map_or(0, |table| usize::from(table.height.saturating_sub(3 + banner + strip)))
     }
 
     /// The inside of the table: its heading and its rows.
     pub(crate) fn table_inside(&self) -> Option<Rect> {
-        self.table.map(inside)
+        let inside = self.table.map(inside)?;
+        let strip = self.strip.map_or(0, |strip| strip.height);
+        Some(Rect { y: inside.y + strip, height: inside.height.saturating_sub(strip), ..inside })
     }
 
     /// The place of the detail's text, below its tabs.

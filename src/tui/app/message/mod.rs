@@ -21,8 +21,8 @@ use crate::{
     api::{ApiError, Exchange, Wait},
     model::{
         Customer, CustomerFilter, CustomerHistory, FacetCounts, NoteBook, NoteChange, NoteOutcome, OrderPage,
-        OrdersRequest, Priority, RecordKey, Reseller, ResellerRow, RowsRequest, StatusCounts,
-        SubscriptionList, SummaryAnswer, TodayAnswer,
+        OrdersRequest, Priority, RecordKey, RenewalSpan, RenewalWeeks, Reseller, ResellerRow, RowsRequest,
+        StatusCounts, SubscriptionList, SummaryAnswer, TodayAnswer,
     },
     source::{Fetched, HeldCustomer, Window},
     state::{View, ViewChange},
@@ -98,6 +98,8 @@ pub enum Message {
     Today(Ticket, LoadResult<TodayAnswer>),
     /// The summary of a view.
     Summary(Ticket, LoadResult<SummaryAnswer>),
+    /// The seats of a view by week.
+    RenewalWeeks(Ticket, LoadResult<RenewalWeeks>),
     /// The parts of some customers that the local copy holds; customers that it does not know are left out.
     Held(Ticket, LoadResult<Vec<HeldCustomer>>),
     /// The user's own notes on customers of the account on the screen.
@@ -192,6 +194,8 @@ pub enum Effect {
     LoadToday(Ticket, bool),
     /// Compute the summary of a view, and with `true` have the copy brought up to date; answered by [`Message::Summary`].
     LoadSummary(Ticket, CustomerFilter, bool),
+    /// Add up the seats of a view by week of a range; answered by [`Message::RenewalWeeks`].
+    LoadRenewalWeeks(Ticket, CustomerFilter, RenewalSpan),
     /// Read what the local copy holds of the customers with these IDs; answered by [`Message::Held`].
     LoadHeld(Ticket, Vec<String>),
     /// Read the user's own notes; answered by [`Message::Notes`].

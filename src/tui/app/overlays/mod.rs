@@ -51,7 +51,7 @@ pub(crate) use note::NoteForm;
 pub(crate) use palette::CommandPalette;
 pub(crate) use problems::Problems;
 pub(crate) use requests::Requests;
-pub(crate) use summary::{Narrowing, SummaryCharts};
+pub(crate) use summary::{Narrowing, SummaryCharts, days_in_words};
 pub(crate) use today::TodayLists;
 pub(crate) use view::{BarFill, DialogView, Piece, ViewLine};
 pub(crate) use views::ViewList;

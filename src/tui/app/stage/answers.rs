@@ -90,6 +90,9 @@ impl Stage {
             Effect::LoadSummary(ticket, ..) => {
                 Message::Summary(*ticket, Ok(Box::new(super::summary::answer_with(figures(), self.now))))
             }
+            Effect::LoadRenewalWeeks(ticket, _, span) => {
+                Message::RenewalWeeks(*ticket, Ok(Box::new(super::summary::renewal_weeks(*span))))
+            }
             Effect::LoadHeld(ticket, _) => Message::Held(*ticket, Ok(Box::default())),
             Effect::LoadNotes(ticket) => Message::Notes(*ticket, Ok(Box::new(self.notes.clone()))),
             Effect::SaveNote(ticket, change) => {
@@ -182,6 +185,7 @@ impl Stage {
             Effect::LoadFacets(ticket, _) => Message::Facets(*ticket, Err(error)),
             Effect::LoadToday(ticket, _) => Message::Today(*ticket, Err(error)),
             Effect::LoadSummary(ticket, ..) => Message::Summary(*ticket, Err(error)),
+            Effect::LoadRenewalWeeks(ticket, ..) => Message::RenewalWeeks(*ticket, Err(error)),
             Effect::LoadHeld(ticket, _) => Message::Held(*ticket, Err(error)),
             Effect::LoadNotes(ticket) => Message::Notes(*ticket, Err(error)),
             Effect::SaveNote(ticket, _) => Message::NoteSaved(*ticket, Err(error)),

@@ -9,7 +9,7 @@ mod view;
 
 pub(crate) use portfolio::{Portfolio, RESELLER, rows};
 pub(crate) use samples::{customer, fetched, offline, two_profiles};
-pub(crate) use summary::{answer_summary, figures};
+pub(crate) use summary::{answer_summary, figures, renewal_weeks};
 pub(crate) use view::{answer_view, answer_view_with, today, whole};
 
 use std::time::Duration;
@@ -289,6 +289,7 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
         | Effect::LoadFacets(ticket, _)
         | Effect::LoadToday(ticket, _)
         | Effect::LoadSummary(ticket, ..)
+        | Effect::LoadRenewalWeeks(ticket, ..)
         | Effect::LoadHeld(ticket, _)
         | Effect::LoadNotes(ticket)
         | Effect::SaveNote(ticket, _)

@@ -7,8 +7,8 @@ use chrono::{Months, NaiveDate, TimeDelta};
 use super::{super::Now, RESELLER, Stage};
 use crate::{
     model::{
-        Coverage, FacetCounts, MonthCount, OtherSeats, PortfolioSummary, ProductSeats, RenewalWeek,
-        SummaryAnswer, SummaryGroup, SummaryWeek,
+        Coverage, FacetCounts, MonthCount, OtherSeats, PortfolioSummary, ProductSeats, RenewalSpan,
+        RenewalWeek, RenewalWeeks, SummaryAnswer, SummaryGroup, SummaryWeek,
     },
     tui::app::{Effect, Message},
 };
@@ -73,6 +73,23 @@ pub(crate) fn figures() -> PortfolioSummary {
         other_products: 4,
         other_product_seats: 90,
     }
+}
+
+/// Returns seats of each week of a range, and some of none.
+pub(crate) fn renewal_weeks(span: RenewalSpan) -> RenewalWeeks {
+    let weeks = (0..span.weeks()).map(|place| {
+        let seats = |factor: usize| u64::try_from((place + 1) * factor % 401).unwrap();
+        RenewalWeek {
+            renewing: if place == 4 { 0 } else { 3 * seats(67) },
+            lapsing: if place == 4 { 0 } else { seats(31) },
+            undecided: if place == 2 { 90 } else { 0 },
+            customers: seats(13),
+            is_approximate: place == 2,
+            ..RenewalWeek::empty(*span.week(place).unwrap().start())
+        }
+    });
+    let other = OtherSeats { earlier: 12, later: 1_204, undated: 0 };
+    RenewalWeeks { weeks: weeks.collect(), other, unknown: 0 }
 }
 
 /// Returns figures with a copy that is complete and was read just now.

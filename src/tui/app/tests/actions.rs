@@ -372,6 +372,7 @@ fn prove(action: Action, key: &str) {
                 assert_eq!(stage.app.view_name(), name);
             }
         }
+        Action::NextWeek | Action::PreviousWeek => super::renewal_strip::prove(action, key),
         Action::Live => {
             stage.keys("v down enter");
             assert_eq!(stage.app.table.filter.portfolio.as_deref(), Some(""));

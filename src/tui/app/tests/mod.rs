@@ -22,6 +22,7 @@ mod paging;
 mod product_names;
 mod profile_focus;
 mod profiles;
+mod renewal_strip;
 mod resellers;
 mod summary;
 mod views;

@@ -6,7 +6,7 @@ mod lines;
 
 use ratatui::layout::Rect;
 
-pub(crate) use charts::Narrowing;
+pub(crate) use charts::{Narrowing, days_in_words};
 
 use super::{Dialog, DialogView, Then, ViewLine};
 use crate::{
