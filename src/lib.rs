@@ -21,6 +21,7 @@ pub mod portfolio;
 pub mod products;
 pub mod reconcile;
 pub mod redact;
+pub mod report;
 pub mod secrets;
 pub mod source;
 pub mod state;

@@ -7,7 +7,8 @@ use clap_complete::Shell;
 
 use super::{
     ChangesArgs, ExportArgs, FindArgs, ListArgs, NoteArgs, PortfolioCommand, ProductsCommand, ReconcileArgs,
-    RenewalsArgs, ResellersArgs, ShowArgs, SqlArgs, SummaryArgs, SyncArgs, TodayArgs, ViewsCommand, help,
+    RenewalsArgs, ReportArgs, ResellersArgs, ShowArgs, SqlArgs, SummaryArgs, SyncArgs, TodayArgs,
+    ViewsCommand, help,
 };
 use crate::{
     config::Environment,
@@ -106,6 +107,10 @@ pub enum CliCommand {
     /// Print, write or delete your own note on a customer; notes stay on this machine and are never sent
     #[command(after_help = help::after("note"))]
     Note(NoteArgs),
+
+    /// Write a workbook: a summary with charts, and a sheet for each list of the day
+    #[command(after_help = help::after("report"))]
+    Report(ReportArgs),
 
     /// Bring the local copy of a profile's customers up to date
     #[command(after_help = help::after("sync"))]

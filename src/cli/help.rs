@@ -94,6 +94,16 @@ pub const EXAMPLES: &[Example] = &[
     ),
     example("note", "vipmp note --demo 1006500792", "Print the note on a customer."),
     example("note", "vipmp note --demo 1006500792 --delete", "Delete it."),
+    example(
+        "report",
+        "vipmp report --demo report.xlsx",
+        "Write all lists of the day and a summary to a workbook.",
+    ),
+    example(
+        "report",
+        "vipmp report --demo germany.xlsx --query country:DE --month 2026-12",
+        "Write a report on customers in Germany, with the renewals of one month.",
+    ),
     example("views list", "vipmp views list --demo", "Print the views of the demo."),
     example("views list", "vipmp views list --demo | grep -i new", "Print the views with new customers."),
     example(

@@ -44,7 +44,7 @@ pub use list::ListArgs;
 pub use output_args::OutputArgs;
 pub use portfolio::{
     ChangesArgs, FindArgs, KeyColumns, NoteArgs, PortfolioCommand, ReconcileArgs, RenewalFormat,
-    RenewalsArgs, SqlArgs, SummaryArgs, SyncArgs, TodayArgs, ViewsCommand,
+    RenewalsArgs, ReportArgs, SqlArgs, SummaryArgs, SyncArgs, TodayArgs, ViewsCommand,
 };
 pub use products::{ImportArgs, ProductsCommand, TableArgs};
 pub use resellers::ResellersArgs;

@@ -113,6 +113,7 @@ fn run(command: &CliCommand, arguments: &Arguments) -> anyhow::Result<ExitCode> 
             CliCommand::Today(wanted) => portfolio::today(wanted, arguments, &warned()).await,
             CliCommand::Renewals(wanted) => portfolio::renewals(wanted, arguments, &warned()).await,
             CliCommand::Summary(wanted) => portfolio::summary(wanted, arguments, &warned()).await,
+            CliCommand::Report(wanted) => portfolio::report(wanted, arguments, &warned()).await,
             CliCommand::Views(command) => portfolio::views(command, arguments, &warned()).await,
             CliCommand::Sync(wanted) => portfolio::sync(wanted, arguments, &warned()).await,
             CliCommand::Portfolio(command) => portfolio::portfolio(command, arguments, &warned()).await,

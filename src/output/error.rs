@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use super::xlsx::MAX_ROWS;
+use super::sheet_table::MAX_ROWS;
 use crate::text;
 
 /// The environment variable that sets the folder for temporary files.

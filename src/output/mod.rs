@@ -21,6 +21,7 @@ mod error;
 mod format;
 mod json;
 mod record_writer;
+mod sheet_table;
 mod sink;
 mod table;
 #[cfg(test)]
@@ -32,6 +33,9 @@ pub use error::OutputError;
 pub use format::{Format, FormatError};
 pub use record_writer::RecordWriter;
 pub use sink::{Options, Sink, Summary};
+
+pub(crate) use sheet_table::{SheetTable, catch_panics, new_sheet};
+pub(crate) use xlsx::save;
 
 use std::borrow::Cow;
 

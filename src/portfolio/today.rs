@@ -184,8 +184,6 @@ impl TodayList {
         most: usize,
     ) -> Result<Vec<TodayRow>, QueryError> {
         let query = self.query_on(as_of)?;
-        // A test proves that each of the keys is one.
-        let sort: Vec<SortKey> = self.sort.iter().filter_map(|key| SortKey::parse(key).ok()).collect();
         let row = |view: EntryView<'_>| TodayRow {
             customer_id: view.customer_id().into_owned(),
             company: view.company_name().map(Cow::into_owned),
@@ -193,8 +191,15 @@ impl TodayList {
             amount: self.unit().and_then(|_| (self.amount)(&view, as_of)),
             day: (self.day)(&view, as_of),
         };
-        let found = index.search(&query, &sort, 0..most);
-        Ok(found.rows.into_iter().filter_map(|number| index.view(number)).map(row).collect())
+        let found = self.found_by(&query, index, most);
+        Ok(found.into_iter().filter_map(|number| index.view(number)).map(row).collect())
+    }
+
+    /// Returns the first rows of the index that a query finds, in the order of the list.
+    pub fn found_by(&self, query: &Query, index: &PortfolioIndex, most: usize) -> Vec<u32> {
+        // A test proves that each of the keys is one.
+        let sort: Vec<SortKey> = self.sort.iter().filter_map(|key| SortKey::parse(key).ok()).collect();
+        index.search(query, &sort, 0..most).rows
     }
 
     /// Computes its figures.
@@ -202,7 +207,12 @@ impl TodayList {
     /// # Errors
     /// As [`Self::query_on`].
     pub fn figures(&self, index: &PortfolioIndex, as_of: AsOf) -> Result<TodayFigures, QueryError> {
-        let found = index.matched(&self.query_on(as_of)?);
+        Ok(self.figures_by(&self.query_on(as_of)?, index))
+    }
+
+    /// Computes the figures of the customers that a query finds, which may narrow that of the list.
+    pub fn figures_by(&self, query: &Query, index: &PortfolioIndex) -> TodayFigures {
+        let (found, as_of) = (index.matched(query), query.as_of);
         let (mut amount, mut first) = (self.unit().map(|_| 0_i64), None::<NaiveDate>);
         for view in found.views() {
             if let (Some(sum), Some(more)) = (amount.as_mut(), (self.amount)(&view, as_of)) {
@@ -212,13 +222,13 @@ impl TodayList {
                 first = Some(first.map_or(day, |first| first.min(day)));
             }
         }
-        Ok(TodayFigures {
+        TodayFigures {
             key: self.key,
             customers: found.count() as u64,
             unknown: found.unknown() as u64,
             amount,
             first,
-        })
+        }
     }
 }
 

@@ -56,6 +56,7 @@ fn every_example_runs_on_the_demo() {
                 "today",
                 "renewals",
                 "summary",
+                "report",
                 "sync",
                 "changes",
                 "sql",

@@ -28,6 +28,7 @@ mod portfolio;
 mod precedence;
 mod products;
 mod reconcile;
+mod report;
 mod rows;
 mod secrets;
 mod serve;

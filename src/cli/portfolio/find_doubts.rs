@@ -3,7 +3,7 @@
 use crate::{
     cli::{context::CommandContext, exit::print_note},
     columns::{Column, Columns, Needs},
-    model::{AsOf, CopyPart, RETURN_DAYS, RenewalBasis},
+    model::{AsOf, CopyPart, RETURN_DAYS, RenewalBasis, TodayFigures},
     portfolio::{Completeness, StoredCustomer, query::Query},
     text,
 };
@@ -26,6 +26,11 @@ pub(super) struct Printed {
 }
 
 impl Printed {
+    /// Creates the numbers of customers that could not be read, and of those of which stored values are damaged.
+    pub(super) fn unreadable(missing: usize, damaged: usize) -> Self {
+        Self { missing: missing as u64, damaged: damaged as u64, ..Self::default() }
+    }
+
     /// Counts a customer that is printed in these columns.
     pub(super) fn count(&mut self, customer: &StoredCustomer, columns: &Columns, as_of: AsOf) {
         let facts = &customer.facts;
@@ -121,6 +126,22 @@ pub(super) fn orders_hint(context: &CommandContext) -> Option<String> {
     (i64::from(days) < RETURN_DAYS).then(|| {
         format!("syncs read the orders of {days} days: `orders_days = {RETURN_DAYS}` below [portfolio] reads enough of them.")
     })
+}
+
+/// Returns why the list of orders that can still be returned may lack customers, in words.
+pub(super) fn returns_doubts<'a>(
+    mut lists: impl Iterator<Item = &'a TodayFigures>,
+    context: &CommandContext,
+) -> Vec<String> {
+    let unknown = lists.find(|figures| figures.key == "returnable").map_or(0, |figures| figures.unknown);
+    if unknown == 0 {
+        return Vec::new();
+    }
+    let customers = text::pluralize(unknown, "customer", "customers");
+    let doubt = format!(
+        "what can be returned is not known of {customers}, whose orders of the last 14 days have not been read."
+    );
+    std::iter::once(doubt).chain(orders_hint(context)).collect()
 }
 
 /// Returns the reason why a result may lack customers that have a word in an order, in words.

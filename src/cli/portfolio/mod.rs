@@ -1,5 +1,5 @@
-//! The commands that work with the local copy: `sync`, `portfolio`, `find`, `summary`, `note`, `views`, `changes`, `reconcile`
-//! and `sql`.
+//! The commands that work with the local copy: `sync`, `portfolio`, `find`, `today`, `renewals`, `summary`, `report`, `note`,
+//! `views`, `changes`, `reconcile` and `sql`.
 
 mod changes;
 mod duration;
@@ -11,6 +11,8 @@ mod note;
 mod open;
 mod reconcile;
 mod renewals;
+mod report;
+mod report_rows;
 mod sql;
 mod summary;
 mod sync;
@@ -25,6 +27,7 @@ pub use manage::PortfolioCommand;
 pub use note::NoteArgs;
 pub use reconcile::{KeyColumns, ReconcileArgs};
 pub use renewals::{RenewalFormat, RenewalsArgs};
+pub use report::ReportArgs;
 pub use sql::SqlArgs;
 pub use summary::SummaryArgs;
 pub use sync::SyncArgs;
@@ -38,6 +41,7 @@ pub(super) use note::note;
 pub(super) use open::notes_in_words;
 pub(super) use reconcile::reconcile;
 pub(super) use renewals::renewals;
+pub(super) use report::report;
 pub(super) use sql::sql;
 pub(super) use summary::summary;
 pub(super) use sync::sync;

@@ -175,15 +175,20 @@ pub(super) fn named(resellers: Resellers) -> Vec<(String, Option<String>)> {
 
 /// Prints the age of the portfolio, and what is missing in it.
 pub(super) fn print_age(held: &Completeness) {
+    print_note(&age_of_copy(held));
+}
+
+/// Returns the age of the portfolio, and what is missing in it, in words.
+pub(super) fn age_of_copy(held: &Completeness) -> String {
     let now = Utc::now();
     let ago = |at: chrono::DateTime<Utc>| age_in_words((now - at).to_std().unwrap_or_default());
     let listed = held.listed_at.map_or("never read to its end".to_owned(), |at| format!("read {}", ago(at)));
     let oldest = held.oldest_at.map(|at| format!(", the oldest {}", ago(at))).unwrap_or_default();
-    print_note(&format!(
+    format!(
         "Portfolio of {}: list {listed}; details of {}{oldest}.",
         text::pluralize(held.customers, "customer", "customers"),
         text::group_digits(held.records.min(held.subscriptions)),
-    ));
+    )
 }
 
 /// Returns an age in words, such as `4 min ago`.

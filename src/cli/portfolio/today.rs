@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::{
-    find_doubts::orders_hint,
+    find_doubts::returns_doubts,
     open::{detail_doubts, list_doubts, open_to_read, print_age},
 };
 use crate::{
@@ -69,16 +69,7 @@ async fn run(wanted: &TodayArgs, arguments: &Arguments, context: &CommandContext
     let mut doubts: Vec<String> = copy.doubt.into_iter().chain(list_doubts(&held)).collect();
     doubts.extend(detail_doubts(&held));
     doubts.extend(held.to_order.complaints());
-    let lacking = |of: &str| lists.iter().any(|filled| filled.list.key == of && filled.figures.unknown > 0);
-    if lacking("returnable") {
-        let unknown = lists.iter().find(|filled| filled.list.key == "returnable");
-        let customers = unknown.map_or(0, |filled| filled.figures.unknown);
-        doubts.push(format!(
-            "what can be returned is not known of {}, whose orders of the last 14 days have not been read.",
-            text::pluralize(customers, "customer", "customers")
-        ));
-        doubts.extend(orders_hint(context));
-    }
+    doubts.extend(returns_doubts(lists.iter().map(|filled| &filled.figures), context));
     for doubt in &doubts {
         print_error(doubt);
     }
