@@ -50,9 +50,22 @@ pub struct TodayRow {
 
 const SEATS: (&str, &str) = ("seat", "seats");
 const LICENCES: (&str, &str) = ("licence", "licences");
+const SUBSCRIPTIONS: (&str, &str) = ("subscription", "subscriptions");
+const NONE: (&str, &str) = ("", "");
 
-/// The lists, in the order of urgency (`renewals.md`, deadlines).
-pub const TODAY: [TodayList; 9] = [
+/// The lists: what the user wanted to be reminded of, then the others in the order of urgency (`renewals.md`, deadlines).
+pub const TODAY: [TodayList; 13] = [
+    TodayList {
+        key: "follow-up",
+        group: "Follow up",
+        title: "Follow-ups due",
+        query: "follow:..today",
+        sort: &["follow-up"],
+        columns: &["follow-up", "note"],
+        unit: NONE,
+        amount: |_, _| None,
+        day: |view, _| view.note()?.follow_up,
+    },
     TodayList {
         key: "to-order",
         group: "To order",
@@ -71,6 +84,17 @@ pub const TODAY: [TodayList; 9] = [
         query: "lapsing:>0 renewal:..45d",
         sort: &["next-renewal", "-lapsing-seats"],
         columns: &["next-renewal", "lapsing-seats", "change-by"],
+        unit: SEATS,
+        amount: |view, _| view.lapsing_seats(),
+        day: |view, _| view.renewal().next,
+    },
+    TodayList {
+        key: "auto-off",
+        group: "Lapsing",
+        title: "Auto-renewal off, changed since yesterday",
+        query: "auto-changed:1d auto:off",
+        sort: &["next-renewal", "-lapsing-seats"],
+        columns: &["auto-changed", "next-renewal", "lapsing-seats", "change-by"],
         unit: SEATS,
         amount: |view, _| view.lapsing_seats(),
         day: |view, _| view.renewal().next,
@@ -104,7 +128,7 @@ pub const TODAY: [TodayList; 9] = [
         query: "late-renewals:any",
         sort: &["late-since"],
         columns: &["late-since", "late-renewals"],
-        unit: ("subscription", "subscriptions"),
+        unit: SUBSCRIPTIONS,
         amount: |view, _| Some(view.renewal().late_count),
         day: |view, _| view.renewal().late_since,
     },
@@ -115,7 +139,7 @@ pub const TODAY: [TodayList; 9] = [
         query: "3yc:requested",
         sort: &["company"],
         columns: &["3yc-status", "seats"],
-        unit: ("", ""),
+        unit: NONE,
         amount: |_, _| None,
         day: |_, _| None,
     },
@@ -137,7 +161,7 @@ pub const TODAY: [TodayList; 9] = [
         query: "3yc:committed,active 3yc-end:today..1y",
         sort: &["3yc-end"],
         columns: &["3yc-end", "3yc-status", "seats"],
-        unit: ("", ""),
+        unit: NONE,
         amount: |_, _| None,
         day: |view, _| view.commitment_end(),
     },
@@ -151,6 +175,28 @@ pub const TODAY: [TodayList; 9] = [
         unit: LICENCES,
         amount: |view, as_of| Some(view.returns()?.on(as_of.today)?.licences),
         day: |view, as_of| view.returns()?.on(as_of.today)?.until,
+    },
+    TodayList {
+        key: "renewal-failed",
+        group: "Orders",
+        title: "Renewal orders that failed within 14 days",
+        query: "renewal-failed:14d",
+        sort: &["-renewal-failed"],
+        columns: &["renewal-failed", "next-renewal", "renewal-state"],
+        unit: NONE,
+        amount: |_, _| None,
+        day: |view, _| view.renewal_failed(),
+    },
+    TodayList {
+        key: "scheduled",
+        group: "Orders",
+        title: "Scheduled subscriptions",
+        query: "scheduled:any",
+        sort: &["anniversary"],
+        columns: &["anniversary", "scheduled"],
+        unit: SUBSCRIPTIONS,
+        amount: |view, _| view.scheduled(),
+        day: |view, _| view.anniversary(),
     },
 ];
 
@@ -166,6 +212,11 @@ impl TodayList {
     /// None that a test would let pass.
     pub fn query_on(&self, as_of: AsOf) -> Result<Query, QueryError> {
         Query::read(self.query, as_of)
+    }
+
+    /// Returns true if the list rests on the history of observed changes.
+    pub fn tests_history(&self) -> bool {
+        self.query_on(AsOf::default()).is_ok_and(|query| query.tests_history())
     }
 
     /// Returns the unit of an amount; `None` if customers alone are counted.
@@ -238,6 +289,12 @@ impl TodayList {
 /// As [`TodayList::query_on`].
 pub fn today(index: &PortfolioIndex, as_of: AsOf) -> Result<Vec<TodayFigures>, QueryError> {
     TODAY.iter().map(|list| list.figures(index, as_of)).collect()
+}
+
+/// Returns why lists may lack customers whose changes of auto-renewal are not all known, in words.
+pub fn history_doubt(index: &PortfolioIndex, as_of: AsOf) -> Option<String> {
+    let doubt = |list: &TodayList| list.query_on(as_of).ok()?.history_doubt(index.history());
+    TODAY.iter().find_map(doubt)
 }
 
 #[cfg(test)]

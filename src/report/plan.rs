@@ -85,8 +85,10 @@ impl ReportScope {
 /// Returns the name of a list's sheet.
 fn sheet_name(list: &TodayList) -> &'static str {
     match list.key {
+        "follow-up" => "Follow up",
         "to-order" => "To order",
         "lapsing" => LAPSING,
+        "auto-off" => "Auto-renewal off",
         "renewals" => "Renewals",
         "locked" => "Locked renewals",
         "late" => "Late renewals",
@@ -94,6 +96,8 @@ fn sheet_name(list: &TodayList) -> &'static str {
         "3yc-short" => "3YC short",
         "3yc-ending" => "3YC ending",
         "returnable" => "Returnable",
+        "renewal-failed" => "Failed renewals",
+        "scheduled" => "Scheduled",
         key => key,
     }
 }

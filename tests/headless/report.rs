@@ -91,8 +91,10 @@ fn a_report_has_the_figures_of_today_and_of_the_summary() {
         names,
         [
             "Summary",
+            "Follow up",
             "To order",
             "Lapsing",
+            "Auto-renewal off",
             "Renewals",
             "Locked renewals",
             "Late renewals",
@@ -100,6 +102,8 @@ fn a_report_has_the_figures_of_today_and_of_the_summary() {
             "3YC short",
             "3YC ending",
             "Returnable",
+            "Failed renewals",
+            "Scheduled",
             "Changes"
         ]
     );

@@ -13,8 +13,8 @@ fn day(days: i64) -> NaiveDate {
     Utc::now().date_naive() + TimeDelta::days(days)
 }
 
-/// Starts an API with four customers: one lapses in ten days, one renews in two, one renews in 31, and the subscriptions of the
-/// last are refused.
+/// Starts an API with four customers: one lapses in ten days, one renews in two, one renews in 31 and has a scheduled subscription,
+/// and the subscriptions of the last are refused.
 fn api() -> Scripted {
     let listed =
         || (1..=4).map(|number| customer(&number.to_string(), &format!("Company {number}"))).collect();
@@ -27,7 +27,14 @@ fn api() -> Scripted {
         match path {
             "/v3/customers/1/subscriptions" => list(12, false, 10),
             "/v3/customers/2/subscriptions" => list(30, true, 2),
-            "/v3/customers/3/subscriptions" => list(7, true, 31),
+            "/v3/customers/3/subscriptions" => {
+                let item = |id: &str, status: &str| {
+                    json!({"subscriptionId": id, "offerId": "65304479CA01A12", "status": status,
+                        "currentQuantity": 7, "autoRenewal": {"enabled": true}, "renewalDate": day(31)})
+                };
+                let items = [item("s", "1000"), item("t", "1009")];
+                Some((200, json!({"totalCount": 2, "items": items}).to_string()))
+            }
             "/v3/customers/4/subscriptions" => {
                 Some((404, json!({"code": "1116", "message": "not found"}).to_string()))
             }
@@ -66,7 +73,11 @@ fn the_lists_of_the_day_for_people_and_as_json() {
     named.prints(&[
         "  and 1 more: vipmp --profile 'a' find 'renewal:today..30d' --sort=next-renewal,-seats\n",
     ]);
+    stage.run(["note", "3", "Wants a quote", "--follow-up", "today"]).exits_with(0);
+    stage.run(["note", "2", "Later", "--follow-up", "tomorrow"]).exits_with(0);
     let answer = stage.run(["today", "--json", "--partial"]).exits_with(0).json();
+    assert_eq!(ids(&answer, "follow-up"), ["3"], "tomorrow is not due");
+    assert_eq!(ids(&answer, "scheduled"), ["3"]);
     assert_eq!(answer["date"], json!(day(0)));
     assert_eq!(ids(&answer, "lapsing"), ["1"]);
     assert_eq!(ids(&answer, "renewals"), ["2", "1"]);

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{
     facets::print_facets,
-    find_doubts::{Printed, order_doubts, orders_hint, unknown_doubts},
+    find_doubts::{NO_NOTES, Printed, order_doubts, orders_hint, unknown_doubts},
     open::{detail_doubts, list_doubts, open_to_read, print_age},
     views::find_view,
 };
@@ -238,8 +238,7 @@ fn note_doubts(wanted: &FindArgs, search: &FindPlan, held: &Completeness) -> Opt
         || search.query.has_words()
         || search.sort.iter().any(|key| key.column.is_of_notes())
         || search.shows(CopyPart::Note, wanted);
-    (held.lacks_notes && is_asked_for)
-        .then(|| "notes cannot be read, so they are left out: `vipmp portfolio check` says why.".to_owned())
+    (held.lacks_notes && is_asked_for).then(|| NO_NOTES.to_owned())
 }
 
 /// Reports how old the counted facets are, and what they may lack.

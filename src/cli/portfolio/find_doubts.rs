@@ -128,20 +128,28 @@ pub(super) fn orders_hint(context: &CommandContext) -> Option<String> {
     })
 }
 
-/// Returns why the list of orders that can still be returned may lack customers, in words.
-pub(super) fn returns_doubts<'a>(
-    mut lists: impl Iterator<Item = &'a TodayFigures>,
+/// Notes that cannot be read.
+pub(super) const NO_NOTES: &str =
+    "notes cannot be read, so they are left out: `vipmp portfolio check` says why.";
+
+/// Returns why the lists of the day may lack customers, in words, apart from what is true of every question to the copy.
+pub(super) fn today_doubts<'a>(
+    figures: impl Iterator<Item = &'a TodayFigures>,
+    held: &Completeness,
     context: &CommandContext,
 ) -> Vec<String> {
-    let unknown = lists.find(|figures| figures.key == "returnable").map_or(0, |figures| figures.unknown);
-    if unknown == 0 {
-        return Vec::new();
+    let of_orders = figures.filter(|figures| ["returnable", "renewal-failed"].contains(&figures.key));
+    let unknown = of_orders.map(|figures| figures.unknown).max().unwrap_or_default();
+    let mut doubts = held.to_order.complaints();
+    if unknown > 0 {
+        doubts.push(format!(
+            "what can be returned and which renewal orders failed is not known of {}, whose orders of the last 14 days have not been read.",
+            text::pluralize(unknown, "customer", "customers")
+        ));
+        doubts.extend(orders_hint(context));
     }
-    let customers = text::pluralize(unknown, "customer", "customers");
-    let doubt = format!(
-        "what can be returned is not known of {customers}, whose orders of the last 14 days have not been read."
-    );
-    std::iter::once(doubt).chain(orders_hint(context)).collect()
+    doubts.extend(held.lacks_notes.then(|| NO_NOTES.to_owned()));
+    doubts
 }
 
 /// Returns the reason why a result may lack customers that have a word in an order, in words.

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 use clap::Args;
 
 use super::{
-    find_doubts::{order_doubts, returns_doubts, unknown_doubts},
+    find_doubts::{order_doubts, today_doubts, unknown_doubts},
     open::{age_of_copy, details_doubt, list_doubts, open_to_read, print_age, print_store_error},
     report_rows::{FillError, FilledReport, fill},
     views::find_view,
@@ -161,8 +161,7 @@ fn doubts(filled: &FilledReport, query: &Query, context: &CommandContext) -> Vec
     doubts.extend(details_doubt(figures.with_record.min(figures.with_subscriptions), figures.customers));
     doubts.extend(order_doubts(query, held, context));
     doubts.extend(unknown_doubts(query, figures.unknown, held));
-    doubts.extend(held.to_order.complaints());
-    doubts.extend(returns_doubts(lists.iter().map(|list| &list.figures), context));
+    doubts.extend(today_doubts(lists.iter().map(|list| &list.figures), held, context));
     doubts.extend(printed.doubts(false, None));
     doubts.extend(history_doubt.clone());
     doubts

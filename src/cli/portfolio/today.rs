@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::{
-    find_doubts::returns_doubts,
+    find_doubts::today_doubts,
     open::{detail_doubts, list_doubts, open_to_read, print_age},
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
         signals::run_until_signal,
     },
     model::{AsOf, TodayFigures, format_date},
-    portfolio::{TODAY, TodayList, TodayRow, index::PortfolioIndex, load_index},
+    portfolio::{TODAY, TodayList, TodayRow, history_doubt, index::PortfolioIndex, load_index},
     text,
 };
 
@@ -68,8 +68,8 @@ async fn run(wanted: &TodayArgs, arguments: &Arguments, context: &CommandContext
     print_age(&held);
     let mut doubts: Vec<String> = copy.doubt.into_iter().chain(list_doubts(&held)).collect();
     doubts.extend(detail_doubts(&held));
-    doubts.extend(held.to_order.complaints());
-    doubts.extend(returns_doubts(lists.iter().map(|filled| &filled.figures), context));
+    doubts.extend(today_doubts(lists.iter().map(|filled| &filled.figures), &held, context));
+    doubts.extend(history_doubt(&index, as_of));
     for doubt in &doubts {
         print_error(doubt);
     }

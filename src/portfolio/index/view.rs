@@ -187,6 +187,11 @@ impl<'a> EntryView<'a> {
         self.number(NumberField::RenewalChange)
     }
 
+    /// Returns the number of scheduled subscriptions.
+    pub fn scheduled(&self) -> Option<i64> {
+        self.number(NumberField::Scheduled)
+    }
+
     /// Returns the licences that are missing for the minimum of the three-year commitment.
     pub fn commitment_shortfall(&self) -> Option<i64> {
         self.number(NumberField::CommitmentShortfall)

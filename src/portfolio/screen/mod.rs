@@ -28,7 +28,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 
 use super::{
-    ChangeFilter,
+    ChangeFilter, history_doubt,
     index::{FoundRows, PortfolioIndex, SortKey, facet_counts},
     query::Query,
     today,
@@ -163,7 +163,10 @@ impl PortfolioSource {
         let (troubles, as_of) = (copy.state.troubles(), self.as_of());
         blocking(move || {
             let figures = today(&index, as_of).map_err(|error| ApiError::internal(&error.to_string()))?;
-            Ok(TodayAnswer { figures, complaint: complaint_of_lists(troubles, &held) })
+            Ok(TodayAnswer {
+                figures,
+                complaint: complaint_of_lists(troubles, &held, history_doubt(&index, as_of)),
+            })
         })
         .await?
     }

@@ -77,11 +77,17 @@ fn doubts_of_copy(failure: Option<String>, doubt: Option<String>, held: &Complet
 }
 
 /// Returns what has to be said of lists over all customers, if anything has.
-pub(super) fn complaint_of_lists(troubles: Troubles, held: &Completeness) -> Option<String> {
+pub(super) fn complaint_of_lists(
+    troubles: Troubles,
+    held: &Completeness,
+    history_doubt: Option<String>,
+) -> Option<String> {
     let Troubles { failure, doubt, refused_orders } = troubles;
     let mut words = doubts_of_copy(failure, doubt, held);
     words.extend(refused_orders.map(|why| format!("Orders could not be read. {why}")));
     words.extend(held.to_order.complaints().iter().map(|complaint| text::sentence(complaint)));
+    words.extend(history_doubt.map(|doubt| text::sentence(&doubt)));
+    words.extend(held.lacks_notes.then(|| format!("{NO_NOTES}, so follow-ups are left out.")));
     (!words.is_empty()).then(|| words.join(" "))
 }
 

@@ -46,7 +46,10 @@ impl TodayLists {
 
     /// Returns what has to be said below the lists.
     fn remarks(&self) -> Vec<String> {
-        let unknown = self.figures().iter().map(|(_, figures)| figures.unknown).max().unwrap_or_default();
+        let figures = self.figures();
+        // What the history lacks is said in words of its own.
+        let of_copy = figures.iter().filter(|(list, _)| !list.tests_history());
+        let unknown = of_copy.map(|(_, figures)| figures.unknown).max().unwrap_or_default();
         let unread = (unknown > 0).then(|| {
             let customers = text::pluralize(unknown, "customer", "customers");
             format!("{customers} may belong to a list too: what it tests has not been read yet.")

@@ -352,7 +352,7 @@ fn prove(action: Action, key: &str) {
             stage.send(Message::Today(ticket, Ok(Box::new(today(&stage)))));
             stage.keys("down enter");
             assert!(stage.app.overlay.is_none());
-            assert_eq!(stage.app.table.filter.portfolio.as_deref(), Some("lapsing:>0 renewal:..45d"));
+            assert_eq!(stage.app.table.filter.portfolio.as_deref(), Some("to-order:any"));
         }
         Action::Summary => {
             stage.key(key);
