@@ -126,16 +126,10 @@ impl<'a> Item<'a> {
         Self { details: Some(customer), ..self }
     }
 
-    /// Adds what a local copy knows of this customer, as of a day.
+    /// Adds what a local copy knows of this customer, as of a day, and the user's own note.
     #[must_use]
-    pub fn with_copy(self, facts: &'a CopyFacts, as_of: AsOf) -> Self {
-        Self { copy: Some(CopyLine { facts, as_of }), ..self }
-    }
-
-    /// Adds the user's own note on this customer.
-    #[must_use]
-    pub fn with_note(self, note: Option<&'a CustomerNote>) -> Self {
-        Self { customer_note: note, ..self }
+    pub fn with_copy(self, facts: &'a CopyFacts, note: Option<&'a CustomerNote>, as_of: AsOf) -> Self {
+        Self { copy: Some(CopyLine { facts, as_of }), customer_note: note, ..self }
     }
 
     /// Adds the subscriptions of this customer.

@@ -237,7 +237,7 @@ impl ExportRow {
             item = item.with_subscriptions(subscriptions);
         }
         if let Some((facts, as_of)) = &self.copy {
-            item = item.with_copy(facts, *as_of).with_note(self.note.as_ref());
+            item = item.with_copy(facts, self.note.as_ref(), *as_of);
         }
         if let Some(problem) = &self.problem {
             item = item.with_problem(problem);

@@ -142,8 +142,12 @@ fn lists_have_dates_numbers_and_texts_that_stay_texts() {
     let api = api();
     let stage = staged(&api);
     stage.run(["sync", "--keep"]).exits_with(5);
+    stage.run(["note", "2", "Wants a quote", "--follow-up", "today"]).exits_with(0);
     let file = stage.path("report.xlsx");
     stage.run(["report".as_ref(), file.as_os_str(), "--partial".as_ref()]).exits_with(0);
+    let (_, follow_ups) = sheet(&file, "Follow up");
+    assert_eq!(date(cell(&follow_ups, "Follow-up", 1)), day(0));
+    assert_eq!(*cell(&follow_ups, "Note", 1), Data::String("Wants a quote".to_owned()));
     let (_, renewals) = sheet(&file, "Renewals");
     assert_eq!(renewals.height(), 3, "{renewals:?}");
     assert_eq!(date(cell(&renewals, "Next renewal", 1)), day(2), "the nearest is first");

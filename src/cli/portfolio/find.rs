@@ -301,7 +301,7 @@ fn read_search(wanted: &FindArgs, view: Option<&SavedView>, as_of: AsOf) -> Resu
 
 fn item(customer: &StoredCustomer, with_subscriptions: bool, as_of: AsOf) -> Item<'_> {
     let row = Item::row(&customer.row);
-    let mut item = row.with_copy(&customer.facts, as_of).with_note(customer.note.as_ref());
+    let mut item = row.with_copy(&customer.facts, customer.note.as_ref(), as_of);
     if let Some((record, _)) = &customer.record {
         item = item.with_details(record);
     }

@@ -110,7 +110,7 @@ fn fill_list(
         if customer.is_damaged {
             lacking.damaged.insert(row);
         }
-        let mut item = Item::row(&customer.row).with_copy(&customer.facts, as_of);
+        let mut item = Item::row(&customer.row).with_copy(&customer.facts, customer.note.as_ref(), as_of);
         if let Some((record, _)) = &customer.record {
             item = item.with_details(record);
         }
