@@ -214,6 +214,7 @@ fn entry(n: usize, random: &mut fastrand::Rng) -> Entry {
             commitment_licences: None,
             commitment_consumables: None,
             commitment_end: None,
+            commitment_renewal: None,
             anniversary: day(random.u16(..365)),
             emails: vec![format!("{}@{}{}.example", given.to_lowercase(), family.to_lowercase(), n % 5_000)],
             contacts: vec![format!("{given} {family}")],

@@ -66,6 +66,8 @@ pub struct RecordFacts {
     pub commitment_consumables: Option<i64>,
     /// The last day of the three-year commitment.
     pub commitment_end: Option<NaiveDate>,
+    /// The status of the request to commit for another three years.
+    pub commitment_renewal: Option<String>,
     /// The anniversary date.
     pub anniversary: Option<NaiveDate>,
     /// The names of the contacts.

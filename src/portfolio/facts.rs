@@ -27,6 +27,7 @@ impl RecordFacts {
             commitment_licences: commitment.and_then(|commitment| minimum(commitment, "LICENSE")),
             commitment_consumables: commitment.and_then(|commitment| minimum(commitment, "CONSUMABLES")),
             commitment_end: commitment.and_then(|commitment| commitment.end_date.as_ref()?.date()),
+            commitment_renewal: renewal_request(customer).and_then(|request| request.status.clone()),
             anniversary: customer.coterm_date.as_ref().and_then(Timestamp::date),
             contacts: customer.contacts.iter().map(contact_name).filter(|name| !name.is_empty()).collect(),
             emails: customer.contacts.iter().filter_map(|contact| contact.email.clone()).collect(),
@@ -39,6 +40,11 @@ impl RecordFacts {
 fn commitment(customer: &Customer) -> Option<&Commitment> {
     let benefit = customer.three_year_commit()?;
     benefit.commitment.as_ref().or(benefit.commitment_request.as_ref())
+}
+
+/// Returns the request to commit for another three years.
+fn renewal_request(customer: &Customer) -> Option<&Commitment> {
+    customer.three_year_commit()?.recommitment_request.as_ref()
 }
 
 /// Returns the quantity of offers of a type that a commitment asks for at least.
@@ -114,6 +120,25 @@ mod tests {
             "subscriptionId": format!("s-{offer}-{date}"), "offerId": offer, "currentQuantity": current,
             "renewedQuantity": renewed, "autoRenewal": { "enabled": on }, "renewalDate": date, "status": "1000",
         })
+    }
+
+    #[test]
+    fn a_request_to_renew_a_commitment_stands_beside_it() {
+        let of = |benefit: serde_json::Value| {
+            let body = serde_json::json!({ "customerId": "1", "benefits": [benefit] }).to_string();
+            let facts = RecordFacts::of(&Customer::from_slice(body.as_bytes()).unwrap());
+            (facts.commitment_status, facts.commitment_renewal)
+        };
+        let committed = serde_json::json!({ "status": "COMMITTED", "endDate": "2027-03-01" });
+        let requested = serde_json::json!({ "status": "REQUESTED" });
+        let kind = "THREE_YEAR_COMMIT";
+        let both = of(
+            serde_json::json!({ "type": kind, "commitment": committed, "recommitmentRequest": requested }),
+        );
+        assert_eq!(both, (Some("COMMITTED".to_owned()), Some("REQUESTED".to_owned())));
+        let first =
+            of(serde_json::json!({ "type": kind, "commitment": null, "commitmentRequest": requested }));
+        assert_eq!(first, (Some("REQUESTED".to_owned()), None), "the first request is no renewal");
     }
 
     #[test]

@@ -157,8 +157,8 @@ pub const TODAY: [TodayList; 13] = [
     TodayList {
         key: "3yc-ending",
         group: "3YC",
-        title: "3YC in the last term",
-        query: "3yc:committed,active 3yc-end:today..1y",
+        title: "3YC in the last term, not renewed",
+        query: "3yc:committed,active 3yc-end:today..1y -3yc-renewal:requested,accepted,committed,active",
         sort: &["3yc-end"],
         columns: &["3yc-end", "3yc-status", "seats"],
         unit: NONE,

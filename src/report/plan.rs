@@ -66,7 +66,8 @@ impl ReportScope {
                 "lapsing" => Some((format!("Lapsing in {words}"), format!("lapsing:>0 renewal:{days}"))),
                 "renewals" => Some((format!("Renewals in {words}"), format!("renewal:{days}"))),
                 "3yc-ending" => {
-                    Some((format!("3YC ending in {words}"), format!("3yc:committed,active 3yc-end:{days}")))
+                    let query = list.query.replace("3yc-end:today..1y", &format!("3yc-end:{days}"));
+                    Some((format!("3YC ending in {words}, not renewed"), query))
                 }
                 _ => None,
             }
@@ -156,7 +157,10 @@ mod tests {
         let renewals = ("Renewals in December 2026".to_owned(), "renewal:2026-12 country:DE".to_owned());
         assert_eq!(of("renewals"), renewals);
         assert_eq!(of("lapsing").1, "lapsing:>0 renewal:2026-12 country:DE");
-        assert_eq!(of("3yc-ending").1, "3yc:committed,active 3yc-end:2026-12 country:DE");
+        assert_eq!(
+            of("3yc-ending").1,
+            "3yc:committed,active 3yc-end:2026-12 -3yc-renewal:requested,accepted,committed,active country:DE"
+        );
         assert_eq!(of("to-order").1, "to-order:any country:DE");
     }
 

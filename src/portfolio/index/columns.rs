@@ -38,6 +38,8 @@ pub(super) enum CodeField {
     ConsumablesLevel,
     /// The status of the three-year commitment.
     CommitmentStatus,
+    /// The status of the request to renew it.
+    CommitmentRenewal,
 }
 
 /// A field with numbers or days.
@@ -92,7 +94,7 @@ pub(super) struct NoteFacts {
 /// The dense columns of all entries.
 #[derive(Debug, Default)]
 pub(super) struct DenseColumns {
-    codes: [CodeColumn; 10],
+    codes: [CodeColumn; 11],
     numbers: [NumberColumn; 16],
     /// The times when the accounts were created.
     pub(super) created: TimeColumn,
@@ -155,7 +157,7 @@ impl DenseColumns {
     /// Replaces the values of a row, or appends them.
     pub(super) fn put(&mut self, row: usize, entry: &Entry) {
         let (record, facts) = (entry.record.as_ref(), entry.subscriptions.as_ref());
-        let codes: [(CodeField, Option<&str>); 10] = [
+        let codes: [(CodeField, Option<&str>); 11] = [
             (CodeField::Status, Some(entry.status.code())),
             (CodeField::Reseller, Some(&entry.reseller_id)),
             (CodeField::Segment, record.and_then(|record| record.segment.as_deref())),
@@ -166,6 +168,7 @@ impl DenseColumns {
             (CodeField::LicenceLevel, record.and_then(|record| record.licence_level.as_deref())),
             (CodeField::ConsumablesLevel, record.and_then(|record| record.consumables_level.as_deref())),
             (CodeField::CommitmentStatus, record.and_then(|record| record.commitment_status.as_deref())),
+            (CodeField::CommitmentRenewal, record.and_then(|record| record.commitment_renewal.as_deref())),
         ];
         for (field, text) in codes {
             self.codes[field as usize].put(row, text);

@@ -237,6 +237,7 @@ impl<'a> Evaluation<'a> {
             Field::City => code(CodeField::City),
             Field::Language => code(CodeField::Language),
             Field::CommitmentStatus => code(CodeField::CommitmentStatus),
+            Field::CommitmentRenewal => code(CodeField::CommitmentRenewal),
             Field::Level => self.find_level(tests, candidates),
             Field::CommitmentEnd => days(NumberField::CommitmentEnd),
             Field::CommitmentLicences => count(NumberField::CommitmentLicences),

@@ -29,6 +29,7 @@ impl PortfolioIndex {
             of(Field::City, &[code(CodeField::City)]),
             of(Field::Language, &[code(CodeField::Language)]),
             of(Field::CommitmentStatus, &[code(CodeField::CommitmentStatus)]),
+            of(Field::CommitmentRenewal, &[code(CodeField::CommitmentRenewal)]),
             of(Field::Level, &[code(CodeField::LicenceLevel), code(CodeField::ConsumablesLevel)]),
             of(Field::Tag, &[&self.columns.tags.dictionary]),
             of(Field::Product, &[&self.columns.products.dictionary]),

@@ -122,6 +122,11 @@ impl<'a> EntryView<'a> {
         self.code(CodeField::CommitmentStatus)
     }
 
+    /// Returns the status of the request to renew the three-year commitment.
+    pub fn commitment_renewal(&self) -> Option<&'a str> {
+        self.code(CodeField::CommitmentRenewal)
+    }
+
     /// Returns the last day of the three-year commitment.
     pub fn commitment_end(&self) -> Option<NaiveDate> {
         self.number(NumberField::CommitmentEnd).and_then(day_of)
@@ -269,6 +274,7 @@ impl<'a> EntryView<'a> {
                 commitment_status: owned(self.commitment_status()),
                 commitment_licences: self.number(NumberField::CommitmentLicences),
                 commitment_consumables: self.number(NumberField::CommitmentConsumables),
+                commitment_renewal: owned(self.commitment_renewal()),
                 commitment_end: self.commitment_end(),
                 anniversary: self.anniversary(),
                 contacts: self.contacts(),

@@ -42,6 +42,8 @@ pub enum Field {
     CommitmentLicences,
     /// `3yc-consumables:` the consumables that it asks for at least.
     CommitmentConsumables,
+    /// `3yc-renewal:` the status of the request to commit for another three years.
+    CommitmentRenewal,
     /// `anniversary:` the anniversary date.
     Anniversary,
     /// `contact:` the name of a contact; free text.

@@ -36,7 +36,7 @@ const fn line(
 }
 
 /// Every field, in the order of [`Field`].
-pub(super) static FIELDS: [FieldInfo; 47] = [
+pub(super) static FIELDS: [FieldInfo; 48] = [
     line(
         Field::Name,
         &["name", "company"],
@@ -162,6 +162,13 @@ pub(super) static FIELDS: [FieldInfo; 47] = [
         (Number, Record),
         NUMBERS,
         "the number of consumables that the 3YC, or its request, asks for at least",
+    ),
+    line(
+        Field::CommitmentRenewal,
+        &["3yc-renewal", "recommitment"],
+        (Code, Record),
+        "a status of the request to renew the three-year commitment, such as requested",
+        "the status of the request to renew the three-year commitment; none without one",
     ),
     line(
         Field::Anniversary,

@@ -103,7 +103,7 @@ impl Completeness {
 /// The columns of a record's facts, in the order in which they are read.
 const RECORD: &str =
     "segment, country, region, city, language, licence_level, consumables_level, commitment_status,
-    commitment_end, anniversary, tags, commitment_licences, commitment_consumables";
+    commitment_end, anniversary, tags, commitment_licences, commitment_consumables, commitment_renewal";
 
 /// Rows that belong to customers, whose IDs are their first column and their order.
 struct Beside<'s> {
@@ -166,15 +166,15 @@ impl PortfolioStore {
         let to_order = AllToOrder::read(&tx)?;
         let auto_changes = self.auto_changes()?;
         let mut all = tx.prepare(&format!(
-            "SELECT {RECORD}, id, name, reference, status, created, reseller_id, gone_at, changed_at, record_at,
+            "SELECT id, name, reference, status, created, reseller_id, gone_at, changed_at, record_at,
                 subscriptions_at, next_renewal, auto_on, auto_off, seats, consumables, lapsing, to_renew, to_renew_approximate,
                 renewal_change, late_renewals, late_since, all_renewed, orders_at, orders_since,
-                scheduled, renewal_failed
+                scheduled, renewal_failed, {RECORD}
              FROM customer ORDER BY id"
         ))?;
         let mut rows = all.query([])?;
         while let Some(row) = rows.next()? {
-            let id: String = row.get(13)?;
+            let id: String = row.get(0)?;
             let (mut names, mut emails) = (Vec::new(), Vec::new());
             contacts.take_of(&id, |contact| {
                 names.extend(contact.get::<_, Option<String>>(1)?);
@@ -197,52 +197,52 @@ impl PortfolioStore {
             let moment = |index: usize| -> Result<Option<DateTime<Utc>>, rusqlite::Error> {
                 Ok(time::from_text(text(row, index)?))
             };
-            let record = match moment(21)? {
-                Some(_) => Some(RecordFacts { contacts: names, emails, ..facts_of(row)? }),
+            let record = match moment(8)? {
+                Some(_) => Some(RecordFacts { contacts: names, emails, ..facts_of(row, 26)? }),
                 None => None,
             };
-            let subscriptions = match moment(22)? {
+            let subscriptions = match moment(9)? {
                 Some(_) => Some(SubscriptionFacts {
                     renewal: CustomerRenewal {
-                        next: time::day_from_text(text(row, 23)?),
-                        late_since: time::day_from_text(text(row, 33)?),
-                        late_count: row.get::<_, Option<i64>>(32)?.unwrap_or_default(),
-                        is_renewed: row.get::<_, Option<bool>>(34)?.unwrap_or_default(),
+                        next: time::day_from_text(text(row, 10)?),
+                        late_since: time::day_from_text(text(row, 20)?),
+                        late_count: row.get::<_, Option<i64>>(19)?.unwrap_or_default(),
+                        is_renewed: row.get::<_, Option<bool>>(21)?.unwrap_or_default(),
                     },
-                    auto_renewal_on: row.get::<_, Option<bool>>(24)?.unwrap_or_default(),
-                    auto_renewal_off: row.get::<_, Option<bool>>(25)?.unwrap_or_default(),
-                    seats: row.get::<_, Option<i64>>(26)?.unwrap_or_default(),
-                    consumables: row.get::<_, Option<i64>>(27)?.unwrap_or_default(),
-                    lapsing_seats: row.get::<_, Option<i64>>(28)?.unwrap_or_default(),
-                    to_renew: row.get::<_, Option<i64>>(29)?.unwrap_or_default(),
-                    is_to_renew_approximate: row.get::<_, Option<bool>>(30)?.unwrap_or_default(),
-                    renewal_change: row.get::<_, Option<i64>>(31)?.unwrap_or_default(),
+                    auto_renewal_on: row.get::<_, Option<bool>>(11)?.unwrap_or_default(),
+                    auto_renewal_off: row.get::<_, Option<bool>>(12)?.unwrap_or_default(),
+                    seats: row.get::<_, Option<i64>>(13)?.unwrap_or_default(),
+                    consumables: row.get::<_, Option<i64>>(14)?.unwrap_or_default(),
+                    lapsing_seats: row.get::<_, Option<i64>>(15)?.unwrap_or_default(),
+                    to_renew: row.get::<_, Option<i64>>(16)?.unwrap_or_default(),
+                    is_to_renew_approximate: row.get::<_, Option<bool>>(17)?.unwrap_or_default(),
+                    renewal_change: row.get::<_, Option<i64>>(18)?.unwrap_or_default(),
                     ids,
                     products: offers,
-                    scheduled: row.get::<_, Option<i64>>(37)?.unwrap_or_default(),
+                    scheduled: row.get::<_, Option<i64>>(24)?.unwrap_or_default(),
                 }),
                 None => None,
             };
-            let returns = match moment(35)? {
-                Some(_) => Some(Returns { since: time::day_from_text(text(row, 36)?), orders: returnable }),
+            let returns = match moment(22)? {
+                Some(_) => Some(Returns { since: time::day_from_text(text(row, 23)?), orders: returnable }),
                 None => None,
             };
-            let reseller_id: String = row.get(18)?;
+            let reseller_id: String = row.get(5)?;
             take(Entry {
                 to_order: to_order.of(&id, &reseller_id),
                 note: notes.remove(&id),
                 order_references,
                 returns,
-                renewal_failed: time::day_from_text(text(row, 38)?),
+                renewal_failed: time::day_from_text(text(row, 25)?),
                 auto_changed: auto_changes.of(&id),
                 customer_id: id,
-                company_name: row.get(14)?,
-                reference: row.get(15)?,
-                status: Status::new(text(row, 16)?.unwrap_or_default()),
-                created: created_at(text(row, 17)?),
+                company_name: row.get(1)?,
+                reference: row.get(2)?,
+                status: Status::new(text(row, 3)?.unwrap_or_default()),
+                created: created_at(text(row, 4)?),
                 reseller_id,
-                gone_at: moment(19)?,
-                changed_at: moment(20)?,
+                gone_at: moment(6)?,
+                changed_at: moment(7)?,
                 record,
                 subscriptions,
             });
@@ -344,7 +344,7 @@ impl PortfolioStore {
 /// Returns the facts of a stored record; `None` if there is none.
 pub(super) fn record_facts(tx: &Connection, id: &str) -> Result<Option<RecordFacts>, StoreError> {
     let sql = format!("SELECT {RECORD} FROM customer WHERE id = ? AND record_at IS NOT NULL");
-    let found = tx.prepare_cached(&sql)?.query_row([id], facts_of).optional()?;
+    let found = tx.prepare_cached(&sql)?.query_row([id], |row| facts_of(row, 0)).optional()?;
     let Some(mut facts) = found else { return Ok(None) };
     let mut contacts =
         tx.prepare_cached("SELECT name, email FROM contact WHERE customer_id = ? ORDER BY position")?;
@@ -376,21 +376,23 @@ fn created_at(text: Option<&str>) -> Option<DateTime<Utc>> {
     time::from_text(text).or_else(|| Timestamp::new(text?).at())
 }
 
-fn facts_of(row: &SqlRow<'_>) -> Result<RecordFacts, rusqlite::Error> {
-    let tags = text(row, 10)?;
+/// Reads the facts of a record, whose columns begin at one.
+fn facts_of(row: &SqlRow<'_>, first: usize) -> Result<RecordFacts, rusqlite::Error> {
+    let tags = text(row, first + 10)?;
     Ok(RecordFacts {
-        segment: row.get(0)?,
-        country: row.get(1)?,
-        region: row.get(2)?,
-        city: row.get(3)?,
-        language: row.get(4)?,
-        licence_level: row.get(5)?,
-        consumables_level: row.get(6)?,
-        commitment_status: row.get(7)?,
-        commitment_licences: row.get(11)?,
-        commitment_consumables: row.get(12)?,
-        commitment_end: time::day_from_text(text(row, 8)?),
-        anniversary: time::day_from_text(text(row, 9)?),
+        segment: row.get(first)?,
+        country: row.get(first + 1)?,
+        region: row.get(first + 2)?,
+        city: row.get(first + 3)?,
+        language: row.get(first + 4)?,
+        licence_level: row.get(first + 5)?,
+        consumables_level: row.get(first + 6)?,
+        commitment_status: row.get(first + 7)?,
+        commitment_licences: row.get(first + 11)?,
+        commitment_consumables: row.get(first + 12)?,
+        commitment_renewal: row.get(first + 13)?,
+        commitment_end: time::day_from_text(text(row, first + 8)?),
+        anniversary: time::day_from_text(text(row, first + 9)?),
         contacts: Vec::new(),
         emails: Vec::new(),
         tags: tags.and_then(|tags| serde_json::from_str(tags).ok()).unwrap_or_default(),

@@ -133,8 +133,9 @@ fn record() -> impl Strategy<Value = RecordFacts> {
         option::of(code()),
     );
     let minimums = [option::of(number()), option::of(number())];
-    (codes, option::of(day()), minimums, option::of(day()), texts(), texts(), texts()).prop_map(
-        |(codes, commitment_end, minimums, anniversary, contacts, emails, tags)| {
+    let ends = (option::of(day()), option::of(code()));
+    (codes, ends, minimums, option::of(day()), texts(), texts(), texts()).prop_map(
+        |(codes, (commitment_end, commitment_renewal), minimums, anniversary, contacts, emails, tags)| {
             let [commitment_licences, commitment_consumables] = minimums;
             let (segment, country, region, city, language, licence_level, consumables_level, status) = codes;
             RecordFacts {
@@ -149,6 +150,7 @@ fn record() -> impl Strategy<Value = RecordFacts> {
                 commitment_licences,
                 commitment_consumables,
                 commitment_end,
+                commitment_renewal,
                 anniversary,
                 contacts,
                 emails,
@@ -279,7 +281,7 @@ fn test() -> impl Strategy<Value = Test> {
 }
 
 /// All fields.
-pub(super) const FIELDS: [Field; 47] = [
+pub(super) const FIELDS: [Field; 48] = [
     Field::Name,
     Field::Id,
     Field::Reference,
@@ -298,6 +300,7 @@ pub(super) const FIELDS: [Field; 47] = [
     Field::CommitmentEnd,
     Field::CommitmentLicences,
     Field::CommitmentConsumables,
+    Field::CommitmentRenewal,
     Field::Anniversary,
     Field::Contact,
     Field::Email,

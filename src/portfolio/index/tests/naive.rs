@@ -112,6 +112,7 @@ fn judge_field(entry: &Entry, field: Field, test: &Test, as_of: AsOf) -> Option<
             record(|record| record.licence_level.iter().chain(&record.consumables_level).cloned().collect())
         }
         Field::CommitmentStatus => record(|record| record.commitment_status.clone().into_iter().collect()),
+        Field::CommitmentRenewal => record(|record| record.commitment_renewal.clone().into_iter().collect()),
         Field::Contact => record(|record| record.contacts.clone()),
         Field::Email => record(|record| record.emails.clone()),
         Field::Tag => record(|record| record.tags.clone()),

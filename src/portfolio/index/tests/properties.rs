@@ -119,6 +119,9 @@ fn values(entry: &Entry, field: Field, as_of: AsOf) -> Vec<String> {
         Field::CommitmentStatus => {
             record.and_then(|record| record.commitment_status.clone()).into_iter().collect()
         }
+        Field::CommitmentRenewal => {
+            record.and_then(|record| record.commitment_renewal.clone()).into_iter().collect()
+        }
         Field::Level => record
             .into_iter()
             .flat_map(|record| record.licence_level.iter().chain(&record.consumables_level).cloned())
