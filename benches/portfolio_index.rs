@@ -1,5 +1,5 @@
-//! Measures the index of a portfolio: building, memory, a key press in the search box, sorting, facets, suggestions and
-//! updates.
+//! Measures the index of a portfolio: building, memory, a key press in the search box, sorting, facets, the lists of
+//! the day, suggestions and updates.
 //!
 //! `cargo bench --bench portfolio_index` measures 100,000 and 1,000,000 customers; numbers as arguments replace these. Not
 //! with divan: an index of this size is built once, and its memory counts too.
@@ -20,6 +20,7 @@ use vipmp::{
         entry::{Entry, RecordFacts, SubscriptionFacts},
         index::{IndexBuilder, PortfolioIndex, SortColumn, SortKey},
         query::{Condition, Field, Query, Term, Test, TextMatch},
+        today,
     },
 };
 
@@ -82,6 +83,8 @@ fn measure(size: usize) {
     let country = only(Field::Country, Test::Text(TextMatch::Whole, "DE".to_owned()));
     print("facets of everything", median(RUNS, || drop(black_box(index.facets(&Query::default())))));
     print("facets of country:DE", median(RUNS, || drop(black_box(index.facets(&country)))));
+    let as_of = asked(Vec::new()).as_of;
+    print("the lists of the day", median(RUNS, || drop(black_box(today(&index, as_of)))));
     let start = Instant::now();
     black_box(index.suggest("shcmidt"));
     print("suggest, the first time", start.elapsed());

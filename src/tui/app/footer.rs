@@ -119,6 +119,7 @@ fn hints(app: &App, width: u16) -> Vec<Hint> {
                 (&[A::FilterPanel], A::FilterPanel, "filter"),
                 (&[A::EditName], A::EditName, "search"),
                 (&[A::Views], A::Views, "views"),
+                (&[A::Today], A::Today, "today"),
                 (&[A::StatusActive, A::Status1026, A::StatusAll], A::FilterPanel, "status"),
                 (&[A::NextPage, A::PreviousPage], A::NextPage, "page"),
                 (&[A::CopyId], A::CopyId, "copy ID"),
