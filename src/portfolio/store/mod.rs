@@ -31,6 +31,7 @@ mod time;
 mod unread;
 mod walk;
 mod write;
+mod write_orders;
 
 use std::path::{Path, PathBuf};
 
