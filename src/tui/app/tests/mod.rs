@@ -24,5 +24,7 @@ mod profile_focus;
 mod profiles;
 mod renewal_strip;
 mod resellers;
+mod searching;
 mod summary;
+mod today;
 mod views;

@@ -1,5 +1,6 @@
 //! The summary in charts: what it shows, where the cursor goes, and which customers a bar opens.
 
+use super::views::query;
 use crate::{
     model::{CustomerFilter, PortfolioSummary, SortBy, Status, StatusFilter},
     tui::{
@@ -73,10 +74,6 @@ fn selected(stage: &Stage) -> String {
         _ => None,
     });
     found.unwrap_or_default()
-}
-
-fn query(stage: &Stage) -> Option<&str> {
-    stage.app.table.filter.portfolio.as_deref()
 }
 
 /// Returns the filter of the summary that is requested, and whether the copy is to be brought up to date.

@@ -13,11 +13,12 @@ use crate::{
     state::ViewChange,
     tui::app::{
         Effect, KeepCopy, Message, Overlay, Tab,
-        stage::{Stage, answer_view as answer, ticket_of, today, two_profiles, whole},
+        stage::{Stage, answer_view as answer, ticket_of, two_profiles, whole},
     },
 };
 
-fn query(stage: &Stage) -> Option<&str> {
+/// Returns the query of the view that is shown.
+pub(super) fn query(stage: &Stage) -> Option<&str> {
     stage.app.table.filter.portfolio.as_deref()
 }
 
@@ -36,45 +37,6 @@ fn a_view_of_the_copy_shows_all_statuses_and_resellers() {
     assert_eq!(stage.app.view_name().as_deref(), Some("All customers"));
     stage.key("L");
     assert_eq!(query(&stage), None);
-}
-
-/// Returns the text of the search box.
-fn typed(stage: &Stage) -> String {
-    stage.app.filter.editing.as_ref().map(|editing| editing.input.value().to_owned()).unwrap_or_default()
-}
-
-#[test]
-fn tab_completes_what_the_copy_holds_and_never_leaves_a_query() {
-    let mut stage = Stage::ready(120, 30);
-    stage.keys("v down enter");
-    let values = Arc::new([("city", vec!["Bad Lindenhafen".to_owned(), "Berlin".to_owned()])].into());
-    let coverage = Coverage { values, ..whole(&stage) };
-    answer(&mut stage, &["Acme"], coverage, None);
-    stage.keys("/").typed("city:be").key("tab");
-    assert_eq!(typed(&stage), "city:Berlin");
-    stage.typed(" zz").key("tab");
-    stage.typed("x");
-    assert_eq!(typed(&stage), "city:Berlin zzx", "nothing completes it, and it is still edited");
-    stage.keys("enter /");
-    assert_eq!(typed(&stage), "city:Berlin zzx ", "the next word is another one");
-}
-
-#[test]
-fn rows_beside_the_beginning_of_a_query_are_not_taken_for_its_answer() {
-    let mut stage = Stage::ready(120, 30);
-    stage.keys("v down enter");
-    let coverage = whole(&stage);
-    answer(&mut stage, &["Acme"], coverage, None);
-    stage.keys("/").typed("prod");
-    stage.pass(1);
-    assert!(!stage.app.has_faulty_query());
-    stage.typed("uct:");
-    stage.pass(1);
-    assert!(stage.app.has_faulty_query());
-    assert_eq!(stage.app.filter.editing.as_ref().unwrap().error, None, "it is not wrong");
-    stage.typed("a");
-    stage.pass(1);
-    assert!(!stage.app.has_faulty_query());
 }
 
 #[test]
@@ -129,25 +91,6 @@ fn names_of_resellers_come_with_the_rows_of_the_copy() {
     answer(&mut stage, &["Acme"], coverage, None);
     assert_eq!(stage.app.session.reseller_name("1000777777"), "Northern Lantern");
     assert_eq!(stage.app.session.reseller_name("1000777778"), "1000777778");
-}
-
-#[test]
-fn what_is_typed_is_searched_at_once_and_a_mistake_is_said_beside_it() {
-    let mut stage = Stage::ready(120, 30);
-    stage.keys("v down enter /").typed("acme status:pend");
-    stage.pass(1);
-    assert_eq!(query(&stage), Some("acme status:pend"), "a beginning of a status is one");
-    stage.typed("x");
-    stage.pass(1);
-    assert_eq!(query(&stage), Some("acme status:pend"), "the rows before stay");
-    let error = stage.app.filter.editing.as_ref().unwrap().error.clone().unwrap();
-    assert!(error.contains("pendx"), "{error}");
-    assert!(stage.app.has_faulty_query());
-    stage.keys("backspace backspace backspace backspace backspace");
-    stage.pass(1);
-    assert_eq!(stage.app.filter.editing.as_ref().unwrap().error, None, "an empty value is not wrong yet");
-    stage.key("esc");
-    assert_eq!(query(&stage), Some(""), "Esc brings back what was");
 }
 
 #[test]
@@ -234,68 +177,6 @@ fn rows_are_read_again_when_the_copy_has_changed() {
 }
 
 #[test]
-fn the_command_that_shows_the_same_is_find() {
-    let mut stage = Stage::ready(120, 30);
-    stage.keys(":").typed("find acme seats:>5").key("enter");
-    let coverage = whole(&stage);
-    answer(&mut stage, &["Acme"], coverage, None);
-    let shown = stage.app.table.shown().unwrap();
-    let command = stage.app.command_of(shown);
-    assert_eq!(command, "vipmp --demo find '--sort=relevance' -- 'acme seats:>5'");
-}
-
-#[test]
-fn tab_completes_fields_and_values_and_lists_several() {
-    let mut stage = Stage::ready(120, 30);
-    stage.keys("v down enter /").typed("acme statu").key("tab");
-    let typed = |stage: &Stage| stage.app.filter.editing.as_ref().unwrap().input.value().to_owned();
-    assert_eq!(typed(&stage), "acme status:");
-    stage.typed("p").key("tab");
-    assert_eq!(typed(&stage).trim_end(), "acme status:pending");
-    stage.typed(" auto:").key("tab");
-    let advice = stage.app.filter.name_advice(&stage.app.keys).unwrap();
-    assert!(advice.contains("on") && advice.contains("off"), "{advice}");
-    stage.typed("x");
-    assert_eq!(stage.app.filter.name_advice(&stage.app.keys), None, "the list goes with the next key");
-}
-
-#[test]
-fn anything_that_names_a_customer_is_gone_to() {
-    let mut stage = Stage::ready(120, 30);
-    stage.keys("#").typed("ada@example.com").key("enter");
-    assert_eq!(query(&stage), Some("\"ada@example.com\""));
-    let coverage = whole(&stage);
-    answer(&mut stage, &["Acme"], coverage, None);
-    let go = |stage: &mut Stage, text: &str, found: &[&str]| {
-        stage.keys("#").typed(text).key("enter");
-        let find = stage.pending.iter().find(|effect| matches!(effect, Effect::FindCustomer(..))).cloned();
-        let Some(Effect::FindCustomer(ticket, asked)) = find.clone() else { panic!("{:?}", stage.pending) };
-        assert_eq!(asked, text);
-        let found = found.iter().map(|&id| id.to_owned()).collect();
-        stage.settle(&find.unwrap(), Message::FoundCustomers(ticket, Ok(Box::new(found))));
-    };
-    // A subscription or an order of the customer in the list, of one that is not, and of several.
-    go(&mut stage, "8675309", &["0"]);
-    assert_eq!((stage.selected_id(), query(&stage)), (Some("0"), Some("\"ada@example.com\"")));
-    go(&mut stage, "ref-7", &["4711"]);
-    assert_eq!(stage.app.detail.subject.as_ref().unwrap().customer_id(), Some("4711"));
-    stage.key("esc");
-    go(&mut stage, "9000000001", &[]);
-    assert_eq!(
-        stage.app.detail.subject.as_ref().unwrap().customer_id(),
-        Some("9000000001"),
-        "the API may know it"
-    );
-    stage.key("esc");
-    go(&mut stage, "ref-8", &["0", "1"]);
-    assert_eq!(query(&stage), Some("\"ref-8\""));
-    let coverage = whole(&stage);
-    answer(&mut stage, &["Acme"], coverage, None);
-    go(&mut stage, "nobody", &[]);
-    assert_eq!(query(&stage), Some("\"nobody\""), "the closest words are suggested there");
-}
-
-#[test]
 fn all_matches_of_a_view_are_exported_under_its_name() {
     let mut stage = Stage::ready(120, 30);
     stage.keys("v down down enter");
@@ -309,59 +190,6 @@ fn all_matches_of_a_view_are_exported_under_its_name() {
     let order = order.unwrap();
     assert_eq!(order.file, "customers-new-this-month-2026-11-23.xlsx");
     assert_eq!((order.picked, order.filter.portfolio.as_deref()), (None, Some("joined:this-month")));
-}
-
-#[test]
-fn the_lists_of_the_day_follow_the_copy_and_wait_below_the_help() {
-    let asked =
-        |stage: &Stage| stage.pending.iter().filter(|effect| matches!(effect, Effect::LoadToday(..))).count();
-    let settle = |stage: &mut Stage, customers: u64| {
-        let place = stage.pending.iter().position(|effect| matches!(effect, Effect::LoadToday(..))).unwrap();
-        let Effect::LoadToday(ticket, _) = stage.pending.remove(place) else { unreachable!() };
-        let mut today = today(stage);
-        today.figures[0].customers = customers;
-        stage.send(Message::Today(ticket, Ok(Box::new(today))));
-    };
-    let shown = |stage: &Stage| {
-        let Some(Overlay::Today(lists)) = &stage.app.overlay else { panic!("the lists") };
-        lists.answer.value().map(|answer| answer.figures[0].customers)
-    };
-    let mut stage = Stage::ready(120, 30);
-    stage.key("T");
-    stage.send(Message::PortfolioChanged);
-    assert_eq!(asked(&stage), 1, "what is on its way comes first");
-    settle(&mut stage, 1);
-    assert_eq!((asked(&stage), shown(&stage)), (1, Some(1)), "and then newer ones");
-    settle(&mut stage, 2);
-    stage.send(Message::PortfolioChanged);
-    stage.key("?");
-    settle(&mut stage, 3);
-    stage.key("esc");
-    assert_eq!((asked(&stage), shown(&stage)), (0, Some(3)));
-}
-
-#[test]
-fn the_lists_of_the_day_open_from_the_palette_and_from_the_list_of_views() {
-    for keys in ["v end up enter", "T"] {
-        let mut stage = Stage::ready(120, 30);
-        stage.keys(keys);
-        assert!(matches!(stage.app.overlay, Some(Overlay::Today(_))), "{keys}");
-    }
-    let mut stage = Stage::ready(120, 30);
-    stage.keys(":").typed("today").key("enter");
-    assert!(matches!(stage.app.overlay, Some(Overlay::Today(_))));
-}
-
-#[test]
-fn the_lists_of_the_day_wait_for_the_decision_about_the_copy() {
-    let mut stage = Stage::of_profile("apac", two_profiles(), 120, 30);
-    stage.answer();
-    stage.key("T");
-    assert!(matches!(stage.app.overlay, Some(Overlay::KeepCopy(_))));
-    let asked = |stage: &Stage| stage.pending.iter().any(|effect| matches!(effect, Effect::LoadToday(..)));
-    assert!(!asked(&stage), "nothing is read before that");
-    stage.key("s");
-    assert!(matches!(stage.app.overlay, Some(Overlay::Today(_))) && asked(&stage));
 }
 
 #[test]
