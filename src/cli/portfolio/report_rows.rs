@@ -23,6 +23,9 @@ use crate::{
 /// The days of which observed changes are in a report.
 pub(super) const CHANGE_DAYS: u64 = 30;
 
+/// The customers that are read at once.
+const AT_ONCE: usize = 500;
+
 /// What has been read.
 pub(super) struct FilledReport {
     /// The workbook without its summary.
@@ -101,20 +104,23 @@ fn fill_list(
     let list = plan.list.key;
     let query = Query::read(&plan.query, as_of).map_err(|source| FillError::Query { list, source })?;
     let mut sheet = book.list(plan)?;
-    for row in plan.list.found_by(&query, index, usize::MAX) {
-        let Some(id) = index.view(row).map(|view| view.customer_id().into_owned()) else { continue };
-        let Some(customer) = store.customer(&id)? else {
-            lacking.missing.insert(row);
-            continue;
-        };
-        if customer.is_damaged {
-            lacking.damaged.insert(row);
+    for rows in plan.list.found_by(&query, index, usize::MAX).chunks(AT_ONCE) {
+        let id = |row: &u32| index.view(*row).map(|view| view.customer_id().into_owned()).unwrap_or_default();
+        let ids: Vec<String> = rows.iter().map(id).collect();
+        for (row, customer) in rows.iter().zip(store.customers_with_records(&ids)?) {
+            let Some(customer) = customer else {
+                lacking.missing.insert(*row);
+                continue;
+            };
+            if customer.is_damaged {
+                lacking.damaged.insert(*row);
+            }
+            let mut item = Item::row(&customer.row).with_copy(&customer.facts, customer.note.as_ref(), as_of);
+            if let Some((record, _)) = &customer.record {
+                item = item.with_details(record);
+            }
+            sheet.item(&item)?;
         }
-        let mut item = Item::row(&customer.row).with_copy(&customer.facts, customer.note.as_ref(), as_of);
-        if let Some((record, _)) = &customer.record {
-            item = item.with_details(record);
-        }
-        sheet.item(&item)?;
     }
     let figures = plan.list.figures_by(&query, index);
     let if_empty = if figures.unknown > 0 {
