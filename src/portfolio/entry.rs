@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::model::{AutoChanged, CustomerNote, CustomerRenewal, RenewalBasis, Returns, Status, ToOrder};
+use crate::model::{
+    AutoChanged, CopyFacts, CopyTotals, CustomerNote, CustomerRenewal, RenewalBasis, Returns, Status, ToOrder,
+};
 
 /// The facts about one customer. Texts are as the server sent them.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,6 +93,34 @@ impl Entry {
     pub fn commitment_shortfall(&self) -> Option<i64> {
         let minimum = self.record.as_ref()?.commitment_minimum()?;
         Some(minimum.saturating_sub(self.subscriptions.as_ref()?.seats).max(0))
+    }
+}
+
+impl Entry {
+    /// Returns what is derived of the subscriptions and orders, and remembered, as the store derives it.
+    pub fn copy_facts(&self) -> CopyFacts {
+        let totals = self.subscriptions.as_ref().map(|facts| CopyTotals {
+            renewal: facts.renewal,
+            seats: facts.seats,
+            consumables: facts.consumables,
+            lapsing_seats: facts.lapsing_seats,
+            to_renew: facts.to_renew,
+            is_to_renew_approximate: facts.is_to_renew_approximate,
+            renewal_change: facts.renewal_change,
+            commitment_shortfall: self.commitment_shortfall(),
+            scheduled: facts.scheduled,
+        });
+        CopyFacts {
+            gone_at: self.gone_at,
+            changed_at: self.changed_at,
+            has_record: self.record.is_some(),
+            anniversary: self.record.as_ref().and_then(|record| record.anniversary),
+            totals,
+            to_order: self.to_order,
+            returns: self.returns.clone(),
+            renewal_failed: self.renewal_failed,
+            auto_changed: self.auto_changed,
+        }
     }
 }
 

@@ -35,7 +35,7 @@ pub use screen::{
 pub use store::{
     ChangeFilter, Completeness, CopyFile, DueCustomer, FileCheck, FileReport, Identity, NoteFile, Notes,
     OpenedStore, PendingLicences, PortfolioRename, PortfolioStore, Revision, ShownRows, SqlError, SqlTable,
-    SqlValue, StoredCustomer, StoredOrders, StoredSubscription, UnreadValue, folder_of,
+    SqlValue, StoredCustomer, StoredOrders, StoredRecord, StoredSubscription, UnreadValue, folder_of,
 };
 pub use summary::summarise;
 pub use today::{TODAY, TodayList, TodayRow, history_doubt, today};

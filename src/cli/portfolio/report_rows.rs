@@ -10,7 +10,8 @@ use crate::{
     model::{AsOf, HistoryExtent, PortfolioSummary},
     output::OutputError,
     portfolio::{
-        ChangeFilter, Completeness, PortfolioStore, SeatLedger, StoreError,
+        ChangeFilter, Completeness, PortfolioStore, SeatLedger, StoreError, StoredRecord,
+        entry::Entry,
         index::PortfolioIndex,
         load_index,
         query::{Query, QueryError},
@@ -89,8 +90,8 @@ pub(super) fn fill(
 /// The customers of which something is missing; one in several lists counts once.
 #[derive(Debug, Default)]
 struct Lacking {
-    missing: BTreeSet<u32>,
-    damaged: BTreeSet<u32>,
+    missing: BTreeSet<String>,
+    damaged: BTreeSet<String>,
 }
 
 fn fill_list(
@@ -105,18 +106,19 @@ fn fill_list(
     let query = Query::read(&plan.query, as_of).map_err(|source| FillError::Query { list, source })?;
     let mut sheet = book.list(plan)?;
     for rows in plan.list.found_by(&query, index, usize::MAX).chunks(AT_ONCE) {
-        let id = |row: &u32| index.view(*row).map(|view| view.customer_id().into_owned()).unwrap_or_default();
-        let ids: Vec<String> = rows.iter().map(id).collect();
-        for (row, customer) in rows.iter().zip(store.customers_with_records(&ids)?) {
-            let Some(customer) = customer else {
-                lacking.missing.insert(*row);
+        let entries: Vec<Entry> = rows.iter().filter_map(|row| Some(index.view(*row)?.to_entry())).collect();
+        let ids: Vec<String> = entries.iter().map(|entry| entry.customer_id.clone()).collect();
+        for (entry, stored) in entries.iter().zip(store.records(&ids)?) {
+            let Some(StoredRecord { row, record, is_damaged }) = stored else {
+                lacking.missing.insert(entry.customer_id.clone());
                 continue;
             };
-            if customer.is_damaged {
-                lacking.damaged.insert(*row);
+            if is_damaged {
+                lacking.damaged.insert(entry.customer_id.clone());
             }
-            let mut item = Item::row(&customer.row).with_copy(&customer.facts, customer.note.as_ref(), as_of);
-            if let Some((record, _)) = &customer.record {
+            let facts = entry.copy_facts();
+            let mut item = Item::row(&row).with_copy(&facts, entry.note.as_ref(), as_of);
+            if let Some((record, _)) = &record {
                 item = item.with_details(record);
             }
             sheet.item(&item)?;

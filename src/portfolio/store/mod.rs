@@ -45,7 +45,7 @@ pub use folder::{PortfolioRename, folder_of};
 pub use identity::Identity;
 pub use notes::{NoteFile, Notes};
 pub use orders::StoredOrders;
-pub use read::{Completeness, StoredCustomer};
+pub use read::{Completeness, StoredCustomer, StoredRecord};
 pub use replaced::CopyFile;
 pub use shown_rows::ShownRows;
 pub use sql::{SqlError, SqlTable, SqlValue};

@@ -25,6 +25,18 @@ use crate::{
     },
 };
 
+/// A customer's list entry and record.
+#[derive(Debug, Clone)]
+pub struct StoredRecord {
+    /// The list entry.
+    pub row: Row,
+    /// The record and the time at which it was read.
+    pub record: Option<(Customer, DateTime<Utc>)>,
+    /// True if one of them was stored but cannot be read any more. Without the list entry, the row is made of what is stored
+    /// beside it.
+    pub is_damaged: bool,
+}
+
 /// A customer with everything that is stored of it.
 #[derive(Debug, Clone)]
 pub struct StoredCustomer {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension as _;
 use serde_json::json;
 
-use super::{Notes, PortfolioStore, StoredCustomer, acquisitions, restored, time, write::part};
+use super::{Notes, PortfolioStore, StoredCustomer, StoredRecord, acquisitions, restored, time, write::part};
 use crate::{
     model::{
         AutoChanged, CopyFacts, CopyTotals, Customer, CustomerRenewal, HistoryExtent, OrderPage,
@@ -12,15 +12,6 @@ use crate::{
     },
     portfolio::StoreError,
 };
-
-/// The parts of a customer that are read.
-#[derive(Debug, Clone, Copy)]
-enum Depth {
-    /// The list entry and the record.
-    Record,
-    /// The subscriptions too.
-    Subscriptions,
-}
 
 impl PortfolioStore {
     /// Returns the extent of what is known of the changes that were observed.
@@ -61,7 +52,7 @@ impl PortfolioStore {
         // One snapshot of the customer and its parts.
         let _tx = self.cache.unchecked_transaction()?;
         let mut notes = self.notes_of(std::iter::once(id))?;
-        let Some(customer) = self.stored(id, Depth::Subscriptions, &mut notes)? else { return Ok(None) };
+        let Some(customer) = self.stored(id, &mut notes)? else { return Ok(None) };
         let mut times = self.cache.prepare_cached("SELECT orders_at FROM customer WHERE id = ?")?;
         let orders_at: Option<String> = times.query_row([id], |row| row.get(0))?;
         let orders = self.part(id, part::ORDERS, orders_at.as_deref(), OrderPage::from_slice)?;
@@ -78,28 +69,41 @@ impl PortfolioStore {
         // One snapshot of all of them.
         let _tx = self.cache.unchecked_transaction()?;
         let mut notes = self.notes_of(ids.iter().map(String::as_str))?;
-        ids.iter().filter_map(|id| self.stored(id, Depth::Subscriptions, &mut notes).transpose()).collect()
+        ids.iter().filter_map(|id| self.stored(id, &mut notes).transpose()).collect()
     }
 
-    /// Returns these customers without their subscriptions and orders, in this order; `None` for those that are not stored. What
-    /// is derived of the parts that are left out is there.
+    /// Returns the list entries and records of these customers, in this order; `None` for those that are not stored.
     ///
     /// # Errors
     /// Fails if the store cannot be read.
-    pub fn customers_with_records(&self, ids: &[String]) -> Result<Vec<Option<StoredCustomer>>, StoreError> {
+    pub fn records(&self, ids: &[String]) -> Result<Vec<Option<StoredRecord>>, StoreError> {
         // One snapshot of all of them.
         let _tx = self.cache.unchecked_transaction()?;
-        let mut notes = self.notes_of(ids.iter().map(String::as_str))?;
-        ids.iter().map(|id| self.stored(id, Depth::Record, &mut notes)).collect()
+        ids.iter().map(|id| Ok(self.stored_record(id)?.map(|(record, _)| record))).collect()
     }
 
     /// Returns a customer without its orders.
-    fn stored(
-        &self,
-        id: &str,
-        depth: Depth,
-        notes: &mut Notes,
-    ) -> Result<Option<StoredCustomer>, StoreError> {
+    fn stored(&self, id: &str, notes: &mut Notes) -> Result<Option<StoredCustomer>, StoreError> {
+        let Some((StoredRecord { row, record, is_damaged }, subscriptions_at)) = self.stored_record(id)?
+        else {
+            return Ok(None);
+        };
+        let at = subscriptions_at.as_deref();
+        let subscriptions = self.part(id, part::SUBSCRIPTIONS, at, SubscriptionList::from_slice)?;
+        let is_damaged = is_damaged || matches!(subscriptions, Stored::Damaged);
+        Ok(Some(StoredCustomer {
+            row,
+            record,
+            subscriptions: subscriptions.value(),
+            orders: None,
+            facts: self.facts(id)?,
+            note: notes.remove(id),
+            is_damaged,
+        }))
+    }
+
+    /// Returns a customer's list entry and record, and the time at which its subscriptions were read.
+    fn stored_record(&self, id: &str) -> Result<Option<(StoredRecord, Option<String>)>, StoreError> {
         let mut times =
             self.cache.prepare_cached("SELECT record_at, subscriptions_at FROM customer WHERE id = ?")?;
         let found = times.query_row([id], |row| Ok([row.get(0)?, row.get(1)?])).optional()?;
@@ -109,22 +113,9 @@ impl PortfolioStore {
             Stored::Nothing | Stored::Damaged => None,
         };
         let record = self.part(id, part::RECORD, record_at.as_deref(), Customer::from_slice)?;
-        let at = subscriptions_at.as_deref();
-        let subscriptions = match depth {
-            Depth::Record => Stored::Nothing,
-            Depth::Subscriptions => self.part(id, part::SUBSCRIPTIONS, at, SubscriptionList::from_slice)?,
-        };
-        let is_damaged =
-            row.is_none() || matches!(record, Stored::Damaged) || matches!(subscriptions, Stored::Damaged);
-        Ok(Some(StoredCustomer {
-            row: row.map_or_else(|| self.row_of_columns(id), Ok)?,
-            record: record.value(),
-            subscriptions: subscriptions.value(),
-            orders: None,
-            facts: self.facts(id)?,
-            note: notes.remove(id),
-            is_damaged,
-        }))
+        let is_damaged = row.is_none() || matches!(record, Stored::Damaged);
+        let row = row.map_or_else(|| self.row_of_columns(id), Ok)?;
+        Ok(Some((StoredRecord { row, record: record.value(), is_damaged }, subscriptions_at)))
     }
 
     /// Makes a list entry of what is stored of a customer beside the one that was sent.

@@ -12,6 +12,10 @@ fn twice(store: &mut PortfolioStore, what: &str, is_news: bool, mut work: impl F
         let has_facts = facts != (entries(store), store.resellers().unwrap());
         assert_eq!(has_facts, expected, "{what}");
         assert_eq!(store.revision().unwrap() != revision, expected, "{what}");
+        for entry in entries(store) {
+            let stored = store.customer(&entry.customer_id).unwrap().unwrap();
+            assert_eq!((entry.copy_facts(), &entry.note), (stored.facts, &stored.note), "{what}");
+        }
     }
 }
 
