@@ -24,7 +24,7 @@ mod upcoming;
 
 pub use error::StoreError;
 pub use fold::fold;
-pub use ledger::{DatedSeats, SeatLedger};
+pub use ledger::{DatedConsumables, DatedSeats, SeatLedger};
 pub use load::load_index;
 pub use notes::{NoteHome, SessionNotes};
 pub use renewal_weeks::renewal_span;

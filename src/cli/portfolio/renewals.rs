@@ -21,7 +21,7 @@ use crate::{
         stdout,
     },
     model::{AsOf, RenewalState, format_date},
-    portfolio::{CustomerRenewalDate, SeatLedger, UpcomingRenewals, load_index, upcoming},
+    portfolio::{CustomerRenewalDate, DatedConsumables, SeatLedger, UpcomingRenewals, load_index, upcoming},
     text,
 };
 
@@ -167,14 +167,18 @@ fn day_heading(day: NaiveDate, as_of: AsOf) -> String {
     format!("{} · {left}{state}", format_date(day))
 }
 
-/// Returns what becomes of the seats, such as `12 seats renew, 3 lapse`.
+/// Returns what becomes of the seats and consumables, such as `12 seats renew, 3 seats lapse`.
 fn seats_in_words(renewal: &CustomerRenewalDate) -> String {
     let seats = &renewal.seats;
     let about = if seats.is_approximate { "about " } else { "" };
+    let DatedConsumables { renewing, lapsing, undecided } = seats.consumables;
     let parts = [
         (seats.renewing, about, "seat renews", "seats renew"),
         (seats.lapsing, "", "seat lapses", "seats lapse"),
         (seats.undecided, "", "seat undecided", "seats undecided"),
+        (renewing, about, "consumable renews", "consumables renew"),
+        (lapsing, "", "consumable lapses", "consumables lapse"),
+        (undecided, "", "consumable undecided", "consumables undecided"),
     ];
     let parts = parts.into_iter().filter(|(count, ..)| *count > 0);
     let words =
@@ -186,7 +190,9 @@ fn seats_in_words(renewal: &CustomerRenewalDate) -> String {
 fn event(renewal: &CustomerRenewalDate, as_of: AsOf) -> CalendarEvent {
     let CustomerRenewalDate { customer_id, company, reseller_id, seats } = renewal;
     let company = company.as_deref().unwrap_or(customer_id);
-    let kind = if seats.renewing == 0 && seats.undecided == 0 { "Lapse" } else { "Renewal" };
+    let DatedConsumables { renewing, undecided, .. } = seats.consumables;
+    let only_lapses = (seats.renewing, seats.undecided, renewing, undecided) == (0, 0, 0, 0);
+    let kind = if only_lapses { "Lapse" } else { "Renewal" };
     let change_by = seats.day.checked_sub_days(Days::new(as_of.change_margin.into()));
     let change_by = match change_by {
         Some(day) if day >= as_of.today => {
@@ -217,6 +223,9 @@ fn as_json(renewals: &[CustomerRenewalDate], as_of: AsOf, last: NaiveDate) -> Va
             "renewing_is_approximate": seats.is_approximate,
             "lapsing": seats.lapsing,
             "undecided": seats.undecided,
+            "consumables_renewing": seats.consumables.renewing,
+            "consumables_lapsing": seats.consumables.lapsing,
+            "consumables_undecided": seats.consumables.undecided,
         })
     };
     let renewals: Vec<Value> = renewals.iter().map(one).collect();
@@ -234,7 +243,14 @@ mod tests {
             customer_id: "7".into(),
             company: Some("Acme".into()),
             reseller_id: "1".into(),
-            seats: DatedSeats { day, renewing, lapsing, undecided, is_approximate: false },
+            seats: DatedSeats {
+                day,
+                renewing,
+                lapsing,
+                undecided,
+                is_approximate: false,
+                consumables: DatedConsumables::default(),
+            },
         }
     }
 
@@ -274,6 +290,17 @@ mod tests {
                 "  Acme · 7: 5 seats lapse",
             ]
         );
+    }
+
+    #[test]
+    fn consumables_are_renewals_too() {
+        let mut renewal = renewal("2026-12-20", 0, 0, 0);
+        renewal.seats.consumables = DatedConsumables { renewing: 19_100, lapsing: 200, undecided: 0 };
+        let words = "19,100 consumables renew, 200 consumables lapse";
+        assert_eq!(lines(&[renewal.clone()], as_of())[1], format!("  Acme · 7: {words}"));
+        assert_eq!(event(&renewal, as_of()).summary, format!("Renewal: Acme, {words}"));
+        let answer = as_json(&[renewal], as_of(), as_of().today);
+        assert_eq!(answer["renewals"][0]["consumables_renewing"], 19_100);
     }
 
     #[test]

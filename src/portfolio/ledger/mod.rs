@@ -1,4 +1,4 @@
-//! The seats of all active subscriptions, in a few numbers for each customer, to be added up for any rows of the index.
+//! The seats and consumables of all active subscriptions, in a few numbers for each customer, to be added up for any rows of the index.
 //!
 //! A customer's own sums are columns of the index. What is in here cannot be: when each subscription renews, and of which
 //! product it is. The ledger is read from the store when it is first wanted, and serves for as long as the index does.
@@ -6,14 +6,14 @@
 mod renewals_by_week;
 mod seats_by_product;
 
-pub use renewals_by_week::DatedSeats;
+pub use renewals_by_week::{DatedConsumables, DatedSeats};
 pub(super) use renewals_by_week::{RenewalLedger, WeekRange};
 pub(super) use seats_by_product::ProductLedger;
 
 use super::{PortfolioStore, StoreError, index::PortfolioIndex};
 use crate::{model::Subscription, products::ProductNames};
 
-/// The seats of all active subscriptions.
+/// The seats of all active subscriptions, and the consumables by renewal date.
 #[derive(Debug, Default)]
 pub struct SeatLedger {
     /// By renewal date.
@@ -48,10 +48,13 @@ impl SeatLedger {
 
     /// Adds an active subscription of a row. Those of a row are added one after the other.
     pub(super) fn add(&mut self, row: u32, item: &Subscription, names: &ProductNames) {
-        if !item.is_active() || !item.is_of_seats() {
+        if !item.is_active() {
             return;
         }
         self.renewals.add(row, item);
+        if !item.is_of_seats() {
+            return;
+        }
         let offer = item.offer_id.as_deref().unwrap_or_default();
         self.products.add(row, names.name_of(offer).unwrap_or(offer), count(item.current_quantity));
     }

@@ -73,9 +73,21 @@ struct RenewalLine {
     lapsing: u64,
     undecided: u64,
     is_approximate: bool,
+    consumables: DatedConsumables,
 }
 
-/// The seats of a customer that have one renewal date.
+/// The consumables of a customer that have one renewal date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DatedConsumables {
+    /// Those that renew automatically.
+    pub renewing: u64,
+    /// Those that end.
+    pub lapsing: u64,
+    /// Those of which the server does not say.
+    pub undecided: u64,
+}
+
+/// The seats and consumables of a customer that have one renewal date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DatedSeats {
     /// The renewal date.
@@ -88,26 +100,36 @@ pub struct DatedSeats {
     pub undecided: u64,
     /// True if the server's numbers do not say exactly how many renew.
     pub is_approximate: bool,
+    /// The consumables, which are not seats.
+    pub consumables: DatedConsumables,
 }
 
-/// The seats of all rows by renewal date. The lines of a row are together.
+/// The seats and consumables of all rows by renewal date. The lines of a row are together.
 #[derive(Debug, Default)]
 pub(in crate::portfolio) struct RenewalLedger(Vec<RenewalLine>);
 
 impl RenewalLedger {
-    /// Adds the seats of an active licence subscription, unless nothing is left to renew or to end.
+    /// Adds an active subscription, unless nothing is left to renew or to end.
     pub(super) fn add(&mut self, row: u32, item: &Subscription) {
         let renewal = item.to_renew();
-        let new = RenewalLine {
+        let renewing = count(renewal.map(|renewal| renewal.seats));
+        let (lapsing, undecided) = (count(item.lapsing()), count(item.undecided()));
+        if (renewing, lapsing, undecided) == (0, 0, 0) {
+            return;
+        }
+        let mut new = RenewalLine {
             row,
             day: item.renewal_day(),
-            renewing: count(renewal.map(|renewal| renewal.seats)),
-            lapsing: count(item.lapsing()),
-            undecided: count(item.undecided()),
+            renewing: 0,
+            lapsing: 0,
+            undecided: 0,
             is_approximate: renewal.is_some_and(|renewal| renewal.is_approximate),
+            consumables: DatedConsumables::default(),
         };
-        if new.seats() == 0 {
-            return;
+        if item.is_of_seats() {
+            (new.renewing, new.lapsing, new.undecided) = (renewing, lapsing, undecided);
+        } else {
+            new.consumables = DatedConsumables { renewing, lapsing, undecided };
         }
         let mut of_row = self.0.iter_mut().rev().take_while(|line| line.row == row);
         match of_row.find(|line| line.day == new.day) {
@@ -123,7 +145,7 @@ impl RenewalLedger {
         let mut counted = vec![None; weeks.len()];
         for line in self.of(rows) {
             let Some(WeekPlace::Week(place)) = line.day.map(|day| range.place(day)) else { continue };
-            let Some(week) = weeks.get_mut(place) else { continue };
+            let Some(week) = weeks.get_mut(place).filter(|_| line.seats() > 0) else { continue };
             week.renewing = week.renewing.saturating_add(line.renewing);
             week.lapsing = week.lapsing.saturating_add(line.lapsing);
             week.undecided = week.undecided.saturating_add(line.undecided);
@@ -148,7 +170,7 @@ impl RenewalLedger {
         other
     }
 
-    /// Returns the seats that some rows have on each renewal date of a range of days, by date; those of one date stay in the
+    /// Returns what some rows have on each renewal date of a range of days, by date; those of one date stay in the
     /// order of the rows.
     pub(in crate::portfolio) fn dates(
         &self,
@@ -157,8 +179,8 @@ impl RenewalLedger {
     ) -> Vec<(u32, DatedSeats)> {
         let in_range = self.of(rows).filter_map(|line| {
             let day = line.day.filter(|day| days.contains(day))?;
-            let RenewalLine { row, renewing, lapsing, undecided, is_approximate, .. } = *line;
-            Some((row, DatedSeats { day, renewing, lapsing, undecided, is_approximate }))
+            let RenewalLine { row, renewing, lapsing, undecided, is_approximate, consumables, .. } = *line;
+            Some((row, DatedSeats { day, renewing, lapsing, undecided, is_approximate, consumables }))
         });
         let mut found: Vec<(u32, DatedSeats)> = in_range.collect();
         found.sort_by_key(|(_, seats)| seats.day);
@@ -180,5 +202,9 @@ impl RenewalLine {
         self.lapsing = self.lapsing.saturating_add(other.lapsing);
         self.undecided = self.undecided.saturating_add(other.undecided);
         self.is_approximate |= other.is_approximate;
+        let (consumables, more) = (&mut self.consumables, other.consumables);
+        consumables.renewing = consumables.renewing.saturating_add(more.renewing);
+        consumables.lapsing = consumables.lapsing.saturating_add(more.lapsing);
+        consumables.undecided = consumables.undecided.saturating_add(more.undecided);
     }
 }
