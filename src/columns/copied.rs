@@ -6,7 +6,7 @@ use crate::model::{
     AsOf, CopyFacts, CopyPart, CopyTotals, CustomerNote, CustomerRenewal, RenewalBasis, RenewalState, ToOrder,
 };
 
-pub(super) static COLUMNS: [Column; 25] = [
+pub(super) static COLUMNS: [Column; 26] = [
     Column::of_copy(("next-renewal", "Next renewal"), ColumnKind::Date, CopyPart::NextRenewal, |line| {
         match facts(line).and_then(CopyFacts::next_renewal) {
             Some((day, RenewalBasis::Subscription)) => Cell::Date(day),
@@ -41,6 +41,9 @@ pub(super) static COLUMNS: [Column; 25] = [
     ),
     of_totals(("renewal-change", "Change at renewal"), |line| number(line, |totals| totals.renewal_change)),
     of_totals(("late-renewals", "Late renewals"), |line| number(line, |totals| totals.renewal.late_count)),
+    Column::of_copy(("lapses", "Lapses"), ColumnKind::Date, CopyPart::Subscriptions, |line| {
+        Cell::date(renewal(line).and_then(|(renewal, _)| renewal.lapses))
+    }),
     Column::of_copy(("late-since", "Late since"), ColumnKind::Date, CopyPart::Subscriptions, |line| {
         Cell::date(renewal(line).and_then(|(renewal, _)| renewal.late_since))
     }),

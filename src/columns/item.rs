@@ -303,6 +303,7 @@ fn copy_json(CopyLine { facts, as_of }: CopyLine<'_>, note: Option<&CustomerNote
         "to_renew_approximate": totals.map(|totals| totals.is_to_renew_approximate),
         "renewal_change": totals.map(|totals| totals.renewal_change),
         "late_renewals": renewal.map(|renewal| renewal.late_count),
+        "lapses": renewal.and_then(|renewal| renewal.lapses),
         "late_since": renewal.and_then(|renewal| renewal.late_since),
         "3yc_short": totals.and_then(|totals| totals.commitment_shortfall),
         "to_order": facts.to_order.map(|to_order| to_order.licences),

@@ -16,6 +16,8 @@ pub struct CustomerRenewal {
     pub late_since: Option<NaiveDate>,
     /// The number of ended subscriptions that the server still lets renew.
     pub late_count: i64,
+    /// The earliest renewal date of an active subscription that ends then: it does not renew automatically.
+    pub lapses: Option<NaiveDate>,
     /// True if there are active seats, and all of them were renewed early.
     pub is_renewed: bool,
 }
@@ -65,6 +67,7 @@ impl CustomerRenewal {
             next: list.next_renewal(),
             late_since: late().filter_map(Subscription::renewal_day).min(),
             late_count: i64::try_from(late().count()).unwrap_or(i64::MAX),
+            lapses: active().filter(|item| item.lapsing() > 0).filter_map(Subscription::renewal_day).min(),
             is_renewed: active().any(has_seats) && !active().any(is_open),
         }
     }

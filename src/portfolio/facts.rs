@@ -159,6 +159,17 @@ mod tests {
         assert_eq!((facts.seats, facts.consumables, facts.lapsing_seats), (100, 5000, 60));
         assert_eq!(facts.renewal.next, "2025-09-01".parse().ok());
         assert!(facts.auto_renewal_off && !facts.auto_renewal_on);
+        assert_eq!(facts.renewal.lapses, "2025-09-01".parse().ok(), "consumables lapse too");
+    }
+
+    #[test]
+    fn a_renewal_before_it_does_not_hide_the_day_on_which_something_lapses() {
+        let renewing = item("65304481CAT1A12", 17_100, 0, true, "2027-01-05");
+        let lapsing = item("65304479CA01A12", 1_832, 0, false, "2027-04-12");
+        let gone_early = item("65304480CA01A12", 5, 5, false, "2026-12-01");
+        let facts = SubscriptionFacts::of(&list(&[renewing, lapsing, gone_early]));
+        assert_eq!(facts.renewal.next, "2027-01-05".parse().ok());
+        assert_eq!(facts.renewal.lapses, "2027-04-12".parse().ok());
     }
 
     #[test]

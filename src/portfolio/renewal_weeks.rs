@@ -16,12 +16,20 @@ const OPEN_WEEKS: i64 = 12;
 /// The most weeks of a range.
 const MOST_WEEKS: i64 = 26;
 
-/// Returns the days that a query wants the next renewal to be in, if it asks for one range of days. A range without an end
-/// has 12 weeks, one without a beginning begins today if it can, and 26 weeks are the most.
-pub fn renewal_span(query: &Query, today: NaiveDate) -> Option<RenewalSpan> {
+/// Returns the days that a query wants the next renewal to be in, or the day on which something lapses, if it asks for one range
+/// of days; and which of these fields it asks for. A range without an end has 12 weeks, one without a beginning begins today if
+/// it can, and 26 weeks are the most.
+pub fn renewal_span(query: &Query, today: NaiveDate) -> Option<(Field, RenewalSpan)> {
+    let asks_for =
+        |field: &Field| query.terms.iter().any(|term| term.field() == Some(*field) && !term.is_negated);
+    let field = [Field::Renewal, Field::Lapses].into_iter().find(asks_for)?;
+    Some((field, span_of(query, field, today)?))
+}
+
+fn span_of(query: &Query, field: Field, today: NaiveDate) -> Option<RenewalSpan> {
     let (mut first, mut last) = (None, None);
-    for term in query.terms.iter().filter(|term| !term.is_negated) {
-        let Condition::Field(Field::Renewal, tests) = &term.condition else { continue };
+    for term in query.terms.iter().filter(|term| !term.is_negated && term.field() == Some(field)) {
+        let Condition::Field(_, tests) = &term.condition else { continue };
         let [Test::Days(from, to)] = tests.as_slice() else { return None };
         first = first.max(*from);
         last = [last, *to].into_iter().flatten().min();
@@ -63,7 +71,7 @@ mod tests {
 
     fn span(query: &str) -> Option<RenewalSpan> {
         let today = "2026-11-23".parse().unwrap();
-        renewal_span(&parse(query, today).unwrap(), today)
+        renewal_span(&parse(query, today).unwrap(), today).map(|(_, span)| span)
     }
 
     #[test]
@@ -74,7 +82,7 @@ mod tests {
             ("renewal:2026-12-01", "2026-12-01..2026-12-01 1"),
             ("renewal:2026-12-01..2026-12-07", "2026-12-01..2026-12-07 1"),
             ("renewal:2026-12-01..2026-12-08", "2026-12-01..2026-12-08 2"),
-            ("lapsing:>0 renewal:..45d", "2026-11-23..2027-01-07 7"),
+            ("lapses:..45d", "2026-11-23..2027-01-07 7"),
             ("renewal:..-30d", "2026-08-02..2026-10-24 12"),
             ("renewal:today..", "2026-11-23..2027-02-14 12"),
             ("renewal:2020..2030", "2026-11-23..2027-05-23 26"),

@@ -48,7 +48,8 @@ pub struct TodayRow {
     pub day: Option<NaiveDate>,
 }
 
-const SEATS: (&str, &str) = ("seat", "seats");
+const SEATS_TO_RENEW: (&str, &str) = ("seat to renew", "seats to renew");
+const LAPSING_SEATS: (&str, &str) = ("lapsing seat", "lapsing seats");
 const LICENCES: (&str, &str) = ("licence", "licences");
 const SUBSCRIPTIONS: (&str, &str) = ("subscription", "subscriptions");
 const NONE: (&str, &str) = ("", "");
@@ -59,7 +60,7 @@ pub const TODAY: [TodayList; 13] = [
         key: "follow-up",
         group: "Follow up",
         title: "Follow-ups due",
-        query: "follow:..today",
+        query: "follow:..today gone:any",
         sort: &["follow-up"],
         columns: &["follow-up", "note"],
         unit: NONE,
@@ -81,12 +82,12 @@ pub const TODAY: [TodayList; 13] = [
         key: "lapsing",
         group: "Lapsing",
         title: "Lapsing within 45 days",
-        query: "lapsing:>0 renewal:..45d",
-        sort: &["next-renewal", "-lapsing-seats"],
-        columns: &["next-renewal", "lapsing-seats", "change-by"],
-        unit: SEATS,
+        query: "lapses:..45d",
+        sort: &["lapses", "-lapsing-seats"],
+        columns: &["lapses", "lapsing-seats", "next-renewal"],
+        unit: LAPSING_SEATS,
         amount: |view, _| view.lapsing_seats(),
-        day: |view, _| view.renewal().next,
+        day: |view, _| view.renewal().lapses,
     },
     TodayList {
         key: "auto-off",
@@ -95,7 +96,7 @@ pub const TODAY: [TodayList; 13] = [
         query: "auto-changed:1d auto:off",
         sort: &["next-renewal", "-lapsing-seats"],
         columns: &["auto-changed", "next-renewal", "lapsing-seats", "change-by"],
-        unit: SEATS,
+        unit: LAPSING_SEATS,
         amount: |view, _| view.lapsing_seats(),
         day: |view, _| view.renewal().next,
     },
@@ -106,7 +107,7 @@ pub const TODAY: [TodayList; 13] = [
         query: "renewal:today..30d",
         sort: &["next-renewal", "-seats"],
         columns: &["next-renewal", "renewal-state", "to-renew", "lapsing-seats", "renewal-change"],
-        unit: SEATS,
+        unit: SEATS_TO_RENEW,
         amount: |view, _| view.to_renew(),
         day: |view, _| view.renewal().next,
     },
@@ -117,7 +118,7 @@ pub const TODAY: [TodayList; 13] = [
         query: "renewal-state:locked,today",
         sort: &["next-renewal", "-seats"],
         columns: &["next-renewal", "renewal-state", "to-renew", "lapsing-seats"],
-        unit: SEATS,
+        unit: SEATS_TO_RENEW,
         amount: |view, _| view.to_renew(),
         day: |view, _| view.renewal().next,
     },

@@ -88,7 +88,7 @@ fn colour(
     let day = format!("DATE({},{},{})", today.year(), today.month(), today.day());
     let rules = match key {
         "days-left" => vec![(rule(format!("<={RED_DAYS}")), RED), (rule(format!("<={AMBER_DAYS}")), AMBER)],
-        "to-order-by" | "returnable-until" | "change-by" => {
+        "to-order-by" | "returnable-until" | "change-by" | "lapses" | "follow-up" => {
             vec![(rule(format!("<={day}+{RED_DAYS}")), RED), (rule(format!("<={day}+{AMBER_DAYS}")), AMBER)]
         }
         "lapsing-seats" => vec![(rule(">0".to_owned()), RED)],

@@ -63,7 +63,7 @@ impl ReportScope {
         let of_month = self.month.and_then(|month| {
             let (words, days) = (month.format("%B %Y"), month.format("%Y-%m"));
             match list.key {
-                "lapsing" => Some((format!("Lapsing in {words}"), format!("lapsing:>0 renewal:{days}"))),
+                "lapsing" => Some((format!("Lapsing in {words}"), format!("lapses:{days}"))),
                 "renewals" => Some((format!("Renewals in {words}"), format!("renewal:{days}"))),
                 "3yc-ending" => {
                     let query = list.query.replace("3yc-end:today..1y", &format!("3yc-end:{days}"));
@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(scope.title(), "Portfolio report for December 2026");
         let renewals = ("Renewals in December 2026".to_owned(), "renewal:2026-12 country:DE".to_owned());
         assert_eq!(of("renewals"), renewals);
-        assert_eq!(of("lapsing").1, "lapsing:>0 renewal:2026-12 country:DE");
+        assert_eq!(of("lapsing").1, "lapses:2026-12 country:DE");
         assert_eq!(
             of("3yc-ending").1,
             "3yc:committed,active 3yc-end:2026-12 -3yc-renewal:requested,accepted,committed,active country:DE"

@@ -48,8 +48,11 @@ impl SavedView {
                 "lapsing-seats",
                 "renewal-change",
             ]),
-            Self::new("Lapsing", "lapsing:>0 renewal:..45d", &["next-renewal", "-lapsing-seats"])
-                .with_columns(&["next-renewal", "lapsing-seats", "seats"]),
+            Self::new("Lapsing", "lapses:..45d", &["lapses", "-lapsing-seats"]).with_columns(&[
+                "lapses",
+                "lapsing-seats",
+                "seats",
+            ]),
             Self::new("Late renewals", "late-renewals:any", &["company"])
                 .with_columns(&["late-renewals", "seats"]),
             Self::new("3YC", "3yc:any", &["3yc-end"]).with_columns(&[

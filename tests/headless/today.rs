@@ -62,10 +62,10 @@ fn the_lists_of_the_day_for_people_and_as_json() {
     assert!(!printed.out.contains("Late renewal"), "an empty list is left out: {}", printed.out);
     printed.prints(&[
         "Today · ",
-        "Lapsing within 45 days: 1 customer, 12 seats\n",
+        "Lapsing within 45 days: 1 customer, 12 lapsing seats\n",
         "       12  Company 1 · 1\n",
-        "Renewals within 30 days: 2 customers, 30 seats\n",
-        "Auto-renewal can no longer be changed: 1 customer, 30 seats\n",
+        "Renewals within 30 days: 2 customers, 30 seats to renew\n",
+        "Auto-renewal can no longer be changed: 1 customer, 30 seats to renew\n",
     ]);
     let limited = stage.run(["today", "--limit", "1", "--partial"]).exits_with(0).warns(&[words]);
     limited.prints(&["  and 1 more: vipmp find 'renewal:today..30d' --sort=next-renewal,-seats\n"]);
@@ -84,7 +84,7 @@ fn the_lists_of_the_day_for_people_and_as_json() {
     assert_eq!(ids(&answer, "locked"), ["2"]);
     assert_eq!(ids(&answer, "late"), Vec::<String>::new());
     let lapsing = answer["lists"].as_array().unwrap().iter().find(|list| list["key"] == "lapsing").unwrap();
-    assert_eq!((&lapsing["amount"], &lapsing["unit"]), (&json!(12), &json!("seats")));
+    assert_eq!((&lapsing["amount"], &lapsing["unit"]), (&json!(12), &json!("lapsing seats")));
     assert_eq!((&lapsing["first_date"], &lapsing["may_match"]), (&json!(day(10)), &json!(1)));
     assert_eq!(lapsing["customers"][0]["date"], json!(day(10)));
 }

@@ -51,6 +51,8 @@ pub(super) enum NumberField {
     Anniversary,
     /// The next renewal date.
     Renewal,
+    /// The earliest day on which a subscription ends.
+    Lapses,
     /// Licence seats.
     Seats,
     /// Consumables.
@@ -95,7 +97,7 @@ pub(super) struct NoteFacts {
 #[derive(Debug, Default)]
 pub(super) struct DenseColumns {
     codes: [CodeColumn; 11],
-    numbers: [NumberColumn; 16],
+    numbers: [NumberColumn; 17],
     /// The times when the accounts were created.
     pub(super) created: TimeColumn,
     /// The times of the latest observed changes.
@@ -177,6 +179,7 @@ impl DenseColumns {
             (NumberField::CommitmentEnd, record.and_then(|record| record.commitment_end).map(day_number)),
             (NumberField::Anniversary, record.and_then(|record| record.anniversary).map(day_number)),
             (NumberField::Renewal, facts.and_then(|facts| facts.renewal.next).map(day_number)),
+            (NumberField::Lapses, facts.and_then(|facts| facts.renewal.lapses).map(day_number)),
             (NumberField::Seats, facts.map(|facts| facts.seats)),
             (NumberField::Consumables, facts.map(|facts| facts.consumables)),
             (NumberField::Lapsing, facts.map(|facts| facts.lapsing_seats)),

@@ -23,6 +23,7 @@ impl DenseColumns {
         CustomerRenewal {
             next: self.number(NumberField::Renewal).get(row).and_then(day_of),
             late_since: self.late_since.get(&row).copied(),
+            lapses: self.number(NumberField::Lapses).get(row).and_then(day_of),
             late_count: self.number(NumberField::LateRenewals).get(row).unwrap_or_default(),
             is_renewed: self.renewed.contains(row),
         }

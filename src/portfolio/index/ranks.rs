@@ -112,6 +112,7 @@ impl Ranks {
             // A day is the same number of days before each renewal.
             SortColumn::ChangeBy => number(NumberField::Renewal),
             SortColumn::DaysLeft => rank_by(index.len(), |row| columns.renewal(row).date()),
+            SortColumn::Lapses => number(NumberField::Lapses),
             SortColumn::LateSince => rank_by(index.len(), |row| columns.late_since.get(&row)),
             SortColumn::RenewalBasis => {
                 rank_by(index.len(), |row| columns.next_renewal(row).map(|(_, basis)| basis))

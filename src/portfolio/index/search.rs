@@ -243,6 +243,7 @@ impl<'a> Evaluation<'a> {
             Field::CommitmentLicences => count(NumberField::CommitmentLicences),
             Field::CommitmentConsumables => count(NumberField::CommitmentConsumables),
             Field::Anniversary => days(NumberField::Anniversary),
+            Field::Lapses => days(NumberField::Lapses),
             Field::Renewal => days(NumberField::Renewal),
             Field::RenewalBasis => columns.find_basis(tests, candidates),
             Field::RenewalState => columns.find_states(tests, candidates, self.as_of),

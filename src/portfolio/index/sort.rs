@@ -86,7 +86,9 @@ pub enum SortColumn {
     RenewalChange,
     /// Ended subscriptions that can still be renewed.
     LateRenewals,
-    /// The earliest renewal date of these.
+    /// The earliest day on which a subscription ends because it does not renew automatically.
+    Lapses,
+    /// The earliest renewal date of late renewals.
     LateSince,
     /// Licences that are missing for the minimum of the three-year commitment.
     CommitmentShortfall,
@@ -112,7 +114,7 @@ pub enum SortColumn {
 
 impl SortColumn {
     /// All columns.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 47] = [
         Self::Relevance,
         Self::Name,
         Self::Id,
@@ -148,6 +150,7 @@ impl SortColumn {
         Self::ToRenew,
         Self::RenewalChange,
         Self::LateRenewals,
+        Self::Lapses,
         Self::LateSince,
         Self::CommitmentShortfall,
         Self::ToOrder,
@@ -213,6 +216,7 @@ impl SortColumn {
             | Self::DaysLeft
             | Self::ChangeBy
             | Self::RenewalState
+            | Self::Lapses
             | Self::LateSince
             | Self::AutoRenewal
             | Self::Seats

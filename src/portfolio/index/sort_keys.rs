@@ -45,6 +45,7 @@ impl SortColumn {
             Self::ToRenew => "to-renew",
             Self::RenewalChange => "renewal-change",
             Self::LateRenewals => "late-renewals",
+            Self::Lapses => "lapses",
             Self::LateSince => "late-since",
             Self::CommitmentShortfall => "3yc-short",
             Self::ToOrder => "to-order",

@@ -101,6 +101,7 @@ fn is_changed(column: SortColumn, old: &Entry, new: &Entry) -> bool {
         SortColumn::Renewal | SortColumn::RenewalBasis => old.next_renewal() != new.next_renewal(),
         SortColumn::ChangeBy => renewal_day_differs(|renewal| renewal.next),
         SortColumn::DaysLeft => renewal_day_differs(CustomerRenewal::date),
+        SortColumn::Lapses => renewal_day_differs(|renewal| renewal.lapses),
         SortColumn::LateSince => renewal_day_differs(|renewal| renewal.late_since),
         SortColumn::AutoRenewal => {
             let flags = |entry: &Entry| {

@@ -76,6 +76,8 @@ pub enum Field {
     RenewalChange,
     /// `late-renewals:` ended subscriptions that can still be renewed; 0 is a missing value.
     LateRenewals,
+    /// `lapses:` the earliest day on which a subscription ends because it does not renew automatically.
+    Lapses,
     /// `late-since:` the earliest renewal date of these.
     LateSince,
     /// `3yc-short:` licences missing for the minimum of the three-year commitment; 0 is a missing value.

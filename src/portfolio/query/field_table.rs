@@ -36,7 +36,7 @@ const fn line(
 }
 
 /// Every field, in the order of [`Field`].
-pub(super) static FIELDS: [FieldInfo; 48] = [
+pub(super) static FIELDS: [FieldInfo; 49] = [
     line(
         Field::Name,
         &["name", "company"],
@@ -281,6 +281,13 @@ pub(super) static FIELDS: [FieldInfo; 48] = [
         (Number, Subscriptions),
         NUMBERS,
         "the number of ended subscriptions that the server still lets you renew",
+    ),
+    line(
+        Field::Lapses,
+        &["lapses", "lapses-on"],
+        (Day, Subscriptions),
+        COMING_DAYS,
+        "the earliest day on which a subscription ends, since auto-renewal is off",
     ),
     line(
         Field::LateSince,

@@ -181,7 +181,7 @@ impl PortfolioStore {
             "SELECT id, name, reference, status, created, reseller_id, gone_at, changed_at, record_at,
                 subscriptions_at, next_renewal, auto_on, auto_off, seats, consumables, lapsing, to_renew, to_renew_approximate,
                 renewal_change, late_renewals, late_since, all_renewed, orders_at, orders_since,
-                scheduled, renewal_failed, {RECORD}
+                scheduled, renewal_failed, lapses, {RECORD}
              FROM customer ORDER BY id"
         ))?;
         let mut rows = all.query([])?;
@@ -210,7 +210,7 @@ impl PortfolioStore {
                 Ok(time::from_text(text(row, index)?))
             };
             let record = match moment(8)? {
-                Some(_) => Some(RecordFacts { contacts: names, emails, ..facts_of(row, 26)? }),
+                Some(_) => Some(RecordFacts { contacts: names, emails, ..facts_of(row, 27)? }),
                 None => None,
             };
             let subscriptions = match moment(9)? {
@@ -218,6 +218,7 @@ impl PortfolioStore {
                     renewal: CustomerRenewal {
                         next: time::day_from_text(text(row, 10)?),
                         late_since: time::day_from_text(text(row, 20)?),
+                        lapses: time::day_from_text(text(row, 26)?),
                         late_count: row.get::<_, Option<i64>>(19)?.unwrap_or_default(),
                         is_renewed: row.get::<_, Option<bool>>(21)?.unwrap_or_default(),
                     },

@@ -138,7 +138,7 @@ impl PortfolioStore {
         let mut stored = self.cache.prepare_cached(
             "SELECT customer.gone_at, changed_at, customer.subscriptions_at, customer.next_renewal, customer.seats,
                 customer.consumables, lapsing, to_order, to_order_by, customer.to_renew, customer.to_renew_approximate,
-                customer.renewal_change, customer.late_renewals, v_customers.\"3yc_short\", customer.late_since, all_renewed,
+                customer.renewal_change, customer.late_renewals, v_customers.\"3yc_short\", customer.late_since, all_renewed, customer.lapses,
                 customer.record_at, customer.anniversary, customer.orders_at, orders_since, customer.scheduled,
                 customer.renewal_failed
              FROM customer JOIN v_customers ON v_customers.customer_id = customer.id WHERE customer.id = ?",
@@ -154,6 +154,7 @@ impl PortfolioStore {
                     next: day(3)?,
                     late_since: day(14)?,
                     late_count: number(12)?,
+                    lapses: day(16)?,
                     is_renewed: row.get::<_, Option<bool>>(15)?.unwrap_or_default(),
                 },
                 seats: number(4)?,
@@ -163,18 +164,18 @@ impl PortfolioStore {
                 is_to_renew_approximate: row.get::<_, Option<bool>>(10)?.unwrap_or_default(),
                 renewal_change: number(11)?,
                 commitment_shortfall: row.get(13)?,
-                scheduled: number(20)?,
+                scheduled: number(21)?,
             };
-            let since = day(19)?;
+            let since = day(20)?;
             Ok(CopyFacts {
                 gone_at: time::from_text(text(0)?.as_deref()),
                 changed_at: time::from_text(text(1)?.as_deref()),
-                has_record: text(16)?.is_some(),
-                anniversary: day(17)?,
+                has_record: text(17)?.is_some(),
+                anniversary: day(18)?,
                 totals: text(2)?.map(|_| totals),
                 to_order: acquisitions::to_order(row.get(7)?, text(8)?.as_deref()),
-                returns: text(18)?.map(|_| Returns { since, orders: Vec::new() }),
-                renewal_failed: day(21)?,
+                returns: text(19)?.map(|_| Returns { since, orders: Vec::new() }),
+                renewal_failed: day(22)?,
                 auto_changed: AutoChanged::Unknown,
             })
         })?;

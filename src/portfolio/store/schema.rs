@@ -64,6 +64,7 @@ CREATE TABLE customer (
     renewal_change INTEGER,
     late_renewals INTEGER,
     late_since TEXT,
+    lapses TEXT,
     all_renewed INTEGER,
     scheduled INTEGER,
     walk INTEGER NOT NULL,
@@ -210,7 +211,7 @@ CREATE VIEW v_customers AS SELECT
         WHEN all_renewed THEN 'renewed'
     END, ''), ', '), '') AS renewal_state,
     seats, consumables, lapsing AS lapsing_seats, to_renew, to_renew_approximate, renewal_change,
-    late_renewals, late_since, auto_on AS auto_renewal_on, auto_off AS auto_renewal_off,
+    late_renewals, late_since, lapses, auto_on AS auto_renewal_on, auto_off AS auto_renewal_off,
     (SELECT CASE
             WHEN COUNT(*) = 0
                 THEN (SELECT 0 FROM reseller WHERE reseller.id = customer.reseller_id AND acquisitions_at IS NOT NULL)

@@ -281,7 +281,7 @@ impl PortfolioStore {
         tx.prepare_cached(
             "UPDATE customer SET next_renewal = ?2, auto_on = ?3, auto_off = ?4, seats = ?5, consumables = ?6, lapsing = ?7,
                 subscriptions_at = ?8, to_renew = ?9, to_renew_approximate = ?10, renewal_change = ?11, late_renewals = ?12,
-                late_since = ?13, all_renewed = ?14, scheduled = ?15, failed_at = NULL, failure = NULL
+                late_since = ?13, all_renewed = ?14, scheduled = ?15, lapses = ?16, failed_at = NULL, failure = NULL
              WHERE id = ?1",
         )?
         .execute(params![
@@ -300,6 +300,7 @@ impl PortfolioStore {
             facts.renewal.late_since.map(|date| date.to_string()),
             facts.renewal.is_renewed,
             facts.scheduled,
+            facts.renewal.lapses.map(|date| date.to_string()),
         ])?;
         tx.execute("DELETE FROM subscription WHERE customer_id = ?", [id])?;
         for (position, item) in list.items.iter().enumerate() {

@@ -96,11 +96,12 @@ fn as_of() -> impl Strategy<Value = AsOf> {
 }
 
 fn renewal() -> impl Strategy<Value = CustomerRenewal> {
-    (option::of(day()), option::weighted(0.3, day()), 0..3i64, any::<bool>()).prop_map(
-        |(next, late_since, late_count, is_renewed)| CustomerRenewal {
+    (option::of(day()), option::weighted(0.3, day()), option::of(day()), 0..3i64, any::<bool>()).prop_map(
+        |(next, late_since, lapses, late_count, is_renewed)| CustomerRenewal {
             next,
             late_since,
             late_count,
+            lapses,
             is_renewed,
         },
     )
@@ -281,7 +282,7 @@ fn test() -> impl Strategy<Value = Test> {
 }
 
 /// All fields.
-pub(super) const FIELDS: [Field; 48] = [
+pub(super) const FIELDS: [Field; 49] = [
     Field::Name,
     Field::Id,
     Field::Reference,
@@ -317,6 +318,7 @@ pub(super) const FIELDS: [Field; 48] = [
     Field::ToRenew,
     Field::RenewalChange,
     Field::LateRenewals,
+    Field::Lapses,
     Field::LateSince,
     Field::CommitmentShortfall,
     Field::Product,

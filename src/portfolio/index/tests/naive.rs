@@ -133,6 +133,7 @@ fn judge_field(entry: &Entry, field: Field, test: &Test, as_of: AsOf) -> Option<
             day_holds(test, renewal.next.map(|date| date - TimeDelta::days(as_of.change_margin.into())))
         }),
         Field::RenewalState => renewal.map(|renewal| text_holds(test, &states(renewal, as_of))),
+        Field::Lapses => renewal.map(|renewal| day_holds(test, renewal.lapses)),
         Field::LateSince => renewal.map(|renewal| day_holds(test, renewal.late_since)),
         Field::AutoRenewal => entry.subscriptions.as_ref().map(|facts| match test {
             Test::Flag(true) => facts.auto_renewal_on,
@@ -358,6 +359,7 @@ fn value(entry: &Entry, column: SortColumn, query: &Query) -> Option<(i64, Strin
             let place = STATES.iter().position(|code| Some(*code) == states.first().map(String::as_str))?;
             number(i64::try_from(place).unwrap())
         }
+        SortColumn::Lapses => day(renewal?.lapses),
         SortColumn::LateSince => day(renewal?.late_since),
         SortColumn::AutoRenewal => match (facts?.auto_renewal_on, facts?.auto_renewal_off) {
             (false, false) => None,

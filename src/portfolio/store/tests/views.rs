@@ -22,7 +22,7 @@ fn the_columns_of_the_views_stay_as_they_are() {
         "customer_id company status_code created reference reseller_id anniversary market_segment country region city \
          language discount_licence discount_consumables 3yc_status 3yc_end 3yc_renewal 3yc_licences 3yc_consumables 3yc_minimum \
          3yc_short next_renewal renewal_basis days_left change_by change_margin_days renewal_state seats consumables \
-         lapsing_seats to_renew to_renew_approximate renewal_change late_renewals late_since auto_renewal_on \
+         lapsing_seats to_renew to_renew_approximate renewal_change late_renewals late_since lapses auto_renewal_on \
          auto_renewal_off to_order to_order_by returnable returnable_until admin admin_email listed_at record_at \
          subscriptions_at orders_at acquisitions_at gone_at scheduled renewal_failed"
     );

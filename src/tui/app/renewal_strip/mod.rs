@@ -40,8 +40,8 @@ struct StripSubject {
     filter: Option<CustomerFilter>,
     /// The day on which the query was read.
     today: NaiveDate,
-    /// The weeks; `None` if the query does not ask for a range of renewals.
-    span: Option<RenewalSpan>,
+    /// The weeks, and the field that asks for them; `None` if the query does not ask for a range of renewals.
+    span: Option<(Field, RenewalSpan)>,
 }
 
 /// The step from the query of a view to that of one week.
@@ -57,7 +57,7 @@ struct OneWeek {
 impl RenewalStrip {
     /// Returns the weeks of the strip, if there is one.
     fn span(&self) -> Option<RenewalSpan> {
-        self.about.span
+        self.about.span.map(|(_, span)| span)
     }
 
     /// Returns the place of the week whose rows alone are shown.
@@ -119,7 +119,9 @@ impl App {
         });
         self.strip.set_subject(whole, self.now.today(), &mut self.out);
         let is_wanted = self.strip.answer.is_wanted() && self.areas().strip.is_some();
-        let StripSubject { filter: Some(filter), span: Some(span), .. } = &self.strip.about else { return };
+        let StripSubject { filter: Some(filter), span: Some((_, span)), .. } = &self.strip.about else {
+            return;
+        };
         if is_wanted {
             let (filter, span) = (filter.clone(), *span);
             let ticket = self.out.ask(|ticket| Effect::LoadRenewalWeeks(ticket, filter, span));
@@ -156,10 +158,10 @@ impl App {
 
     /// Shows the rows of a week alone, by its place.
     pub(crate) fn show_week(&mut self, place: usize) -> bool {
-        let days = self.strip.span().and_then(|span| span.week(place));
-        let Some(days) = days else { return self.note("This is the last week of the view.") };
+        let week = self.strip.about.span.and_then(|(field, span)| Some((field, span.week(place)?)));
+        let Some((field, days)) = week else { return self.note("This is the last week of the view.") };
         let Some(whole) = self.whole_query() else { return false };
-        let query = refine(&whole, Field::Renewal, &format!("{}..{}", days.start(), days.end()));
+        let query = refine(&whole, field, &format!("{}..{}", days.start(), days.end()));
         self.strip.week = Some(OneWeek { whole, query: query.clone(), first_day: *days.start() });
         self.show_query(query)
     }
@@ -183,10 +185,16 @@ impl App {
         let Some(shown) = self.table.shown() else { return false };
         let week = |index: usize| {
             let facts = self.detail.records.facts_of(&shown.customer(index)?.customer_id)?;
-            let (day, _) = facts.next_renewal().filter(|(_, basis)| *basis == RenewalBasis::Subscription)?;
+            let day = match shown.request.filter.sort_by {
+                SortBy::Column("renewal-date") => {
+                    let next = facts.next_renewal();
+                    next.filter(|(_, basis)| *basis == RenewalBasis::Subscription)?.0
+                }
+                SortBy::Column("lapses") => facts.totals.as_ref()?.renewal.lapses?,
+                _ => return None,
+            };
             span.week_of(day)
         };
-        let is_by_renewal = shown.request.filter.sort_by == SortBy::Column("renewal-date");
-        is_by_renewal && week(index).zip(week(index + 1)).is_some_and(|(this, next)| this != next)
+        week(index).zip(week(index + 1)).is_some_and(|(this, next)| this != next)
     }
 }
