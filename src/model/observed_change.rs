@@ -42,7 +42,7 @@ pub struct CustomerHistory {
 /// The day on which automatic renewal of a customer's subscriptions was last seen to change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum AutoChanged {
-    /// It is not known: none was seen since the history was lost.
+    /// It is not known: the history is lost, or the subscriptions have not been read yet.
     #[default]
     Unknown,
     /// No change was seen.

@@ -215,6 +215,11 @@ impl TodayList {
         Query::read(self.query, as_of)
     }
 
+    /// Returns true if the list rests on the latest orders, which not every copy has.
+    pub fn tests_orders(&self) -> bool {
+        self.query_on(AsOf::default()).is_ok_and(|query| query.tests_orders())
+    }
+
     /// Returns true if the list rests on the history of observed changes.
     pub fn tests_history(&self) -> bool {
         self.query_on(AsOf::default()).is_ok_and(|query| query.tests_history())

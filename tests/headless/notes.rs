@@ -145,8 +145,22 @@ fn notes_that_cannot_be_read_are_said_to_be_left_out() {
     stage.run(["note", &id, "call Petra"]).exits_with(0);
     std::fs::write(folder(&stage).join("history.sqlite"), [b'x'; 8192]).unwrap();
     let words = "notes cannot be read, so they are left out: `vipmp portfolio check` says why.";
-    for arguments in [&["find", "note:any"][..], &["find", "petra"], &["find", "--columns", "note"]] {
-        stage.run(arguments).exits_with(5).warns(&[words]);
+    let report = stage.path("report.xlsx");
+    let report = report.to_str().unwrap();
+    for arguments in [
+        &["find", "note:any"][..],
+        &["find", "petra"],
+        &["find", "petra", "--facets"],
+        &["find", "--columns", "note"],
+        &["summary", "note:any"],
+        &["summary", "petra"],
+        &["renewals", "follow:..7d"],
+        &["report", report, "--query", "petra"],
+        &["report", report],
+        &["today"],
+    ] {
+        let run = stage.run(arguments).exits_with(5).warns(&[words]);
+        assert_eq!(run.err.matches(words).count(), 1, "{arguments:?} says it once: {}", run.err);
     }
     stage.run(["find", "status:active", "--limit", "1"]).exits_with(0);
     stage.run(["sql", "SELECT COUNT(*) FROM v_notes"]).exits_with(5).warns(&["notes cannot be read"]);

@@ -254,6 +254,18 @@ fn contacts_are_left_out_if_the_user_wants_that() {
         assert_eq!(found.out.lines().count(), 1, "a heading alone: {query}");
         assert!(!found.err.contains("have not been read yet"), "{}", found.err);
     }
+    let report = stage.path("report.xlsx");
+    let others = [
+        &["summary", "email:any"][..],
+        &["renewals", "email:any"],
+        &["report", report.to_str().unwrap(), "--query", "email:any"],
+    ];
+    for arguments in others {
+        stage
+            .run(arguments)
+            .exits_with(5)
+            .warns(&["customers cannot be found by contacts, which this copy does not keep"]);
+    }
     for file in std::fs::read_dir(folder(&stage)).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         assert!(!bytes.windows(9).any(|bytes| bytes == b"@c1010001"), "no address is on disk");

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{
     facets::print_facets,
-    find_doubts::{NO_NOTES, Printed, order_doubts, orders_hint, unknown_doubts},
+    find_doubts::{NO_NOTES, Printed, add_doubts, orders_hint, query_doubts},
     open::{detail_doubts, list_doubts, open_to_read, print_age},
     views::find_view,
 };
@@ -143,7 +143,7 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     if wanted.facets {
         let resellers = copy.read(|store| store.resellers()).await?;
         print_facets(&facet_counts(&index, &search.query), &resellers, wanted.output.format())?;
-        let doubts = copy.doubt.into_iter().chain(order_doubts(&search.query, &held, context)).collect();
+        let doubts = copy.doubt.into_iter().collect();
         return report_doubts_of_facets(wanted, &search, &index, &held, context, doubts);
     }
     let most = wanted.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
@@ -185,10 +185,9 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
         suggest(&search, &index);
     }
     let mut doubts: Vec<String> = copy.doubt.into_iter().chain(list_doubts(&held)).collect();
-    doubts.extend(contact_doubts(wanted, &search, &held));
-    doubts.extend(order_doubts(&search.query, &held, context));
-    doubts.extend(unknown_doubts(&search.query, found.unknown as u64, &held));
-    doubts.extend(search.history_doubt(index.history(), wanted));
+    doubts.extend(query_doubts(&search.query, found.unknown as u64, &held, index.history(), context));
+    add_doubts(&mut doubts, contact_doubts(wanted, &search, &held));
+    add_doubts(&mut doubts, search.history_doubt(index.history(), wanted));
     if found.unsorted > 0 {
         doubts.push(format!(
             "{} last only because what they are sorted by has not been read yet.",
@@ -197,15 +196,14 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     }
     let shows_to_order = search.shows(CopyPart::ToOrder, wanted);
     if search.tests_to_order() || shows_to_order {
-        doubts.extend(held.to_order.complaints());
+        add_doubts(&mut doubts, held.to_order.complaints());
     }
     let of_orders = search.shown_of_orders(wanted);
     doubts.extend(printed.doubts(shows_to_order, of_orders));
-    doubts.extend(note_doubts(wanted, &search, &held));
-    let lacks_orders = found.unknown > 0 && search.query.tests_orders()
-        || found.unsorted > 0 && search.sort.iter().any(|key| key.column.is_of_orders())
+    add_doubts(&mut doubts, note_doubts(wanted, &search, &held));
+    let lacks_orders = found.unsorted > 0 && search.sort.iter().any(|key| key.column.is_of_orders())
         || printed.without_orders > 0 && of_orders.is_some();
-    doubts.extend(orders_hint(context).filter(|_| lacks_orders));
+    add_doubts(&mut doubts, orders_hint(context).filter(|_| lacks_orders));
     for doubt in &doubts {
         print_error(doubt);
     }
@@ -213,15 +211,10 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     if doubts.is_empty() || wanted.partial { Ok(()) } else { Err(Failure::Partial) }
 }
 
-/// Returns the reasons why a result lacks contacts, in words.
+/// Returns the reasons why columns or an order lack contacts, in words.
 fn contact_doubts(wanted: &FindArgs, search: &FindPlan, held: &Completeness) -> Vec<String> {
     let mut doubts = Vec::new();
-    if held.keeps_contacts {
-        return doubts;
-    }
-    if search.query.tests_contacts() {
-        let what = "customers cannot be found by contacts, which this copy does not keep: `vipmp sync --contacts` keeps them.";
-        doubts.push(what.to_owned());
+    if held.keeps_contacts || search.query.tests_contacts() {
         return doubts;
     }
     let shows_contacts = search.columns.as_slice().iter().any(|column| column.is_of_contacts());
@@ -232,12 +225,10 @@ fn contact_doubts(wanted: &FindArgs, search: &FindPlan, held: &Completeness) -> 
     doubts
 }
 
-/// Returns the reason why a result lacks notes, in words.
+/// Returns the reason why columns or an order lack notes, in words.
 fn note_doubts(wanted: &FindArgs, search: &FindPlan, held: &Completeness) -> Option<String> {
-    let is_asked_for = search.query.tests_notes()
-        || search.query.has_words()
-        || search.sort.iter().any(|key| key.column.is_of_notes())
-        || search.shows(CopyPart::Note, wanted);
+    let is_asked_for =
+        search.sort.iter().any(|key| key.column.is_of_notes()) || search.shows(CopyPart::Note, wanted);
     (held.lacks_notes && is_asked_for).then(|| NO_NOTES.to_owned())
 }
 
@@ -253,13 +244,7 @@ fn report_doubts_of_facets(
     print_age(held);
     let unknown = index.search(&search.query, &[], 0..0).unknown as u64;
     doubts.extend(list_doubts(held).into_iter().chain(detail_doubts(held)));
-    if search.tests_to_order() {
-        doubts.extend(held.to_order.complaints());
-    }
-    doubts.extend(note_doubts(wanted, search, held));
-    doubts.extend(unknown_doubts(&search.query, unknown, held));
-    doubts.extend(search.query.history_doubt(index.history()));
-    doubts.extend(orders_hint(context).filter(|_| unknown > 0 && search.query.tests_orders()));
+    doubts.extend(query_doubts(&search.query, unknown, held, index.history(), context));
     for doubt in &doubts {
         print_error(doubt);
     }

@@ -3,8 +3,8 @@
 use crate::{
     cli::{context::CommandContext, exit::print_note},
     columns::{Column, Columns, Needs},
-    model::{AsOf, CopyPart, RETURN_DAYS, RenewalBasis, TodayFigures},
-    portfolio::{Completeness, StoredCustomer, query::Query},
+    model::{AsOf, CopyPart, HistoryExtent, RETURN_DAYS, RenewalBasis, TodayFigures},
+    portfolio::{Completeness, StoredCustomer, TodayList, query::Query},
     text,
 };
 
@@ -107,17 +107,43 @@ fn lacks(customer: &StoredCustomer, column: &Column, as_of: AsOf) -> bool {
     }
 }
 
-/// Returns the reason why customers may match of whom not enough is known, in words.
-pub(super) fn unknown_doubts(query: &Query, unknown: u64, held: &Completeness) -> Option<String> {
-    // Missing contacts and notes are reported separately, since no sync reads them.
+/// Returns the reasons why what a query finds may be incomplete, in words: what the copy does not keep, what could not be read, and
+/// the customers that may match too.
+pub(super) fn query_doubts(
+    query: &Query,
+    unknown: u64,
+    held: &Completeness,
+    history: HistoryExtent,
+    context: &CommandContext,
+) -> Vec<String> {
     let lacks_contacts = !held.keeps_contacts && query.tests_contacts();
     let lacks_notes = held.lacks_notes && query.tests_notes();
-    (unknown > 0 && !lacks_contacts && !lacks_notes).then(|| {
+    let mut doubts = Vec::new();
+    doubts.extend(lacks_contacts.then(|| NO_CONTACTS.to_owned()));
+    doubts.extend((lacks_notes || held.lacks_notes && query.has_words()).then(|| NO_NOTES.to_owned()));
+    doubts.extend(order_doubts(query, held, context));
+    // What no sync reads has been said.
+    if unknown > 0 && !lacks_contacts && !lacks_notes {
         let customers = text::pluralize(unknown, "customer", "customers");
         // A history that was lost cannot be read again.
         let why = if query.tests_history() { "are not known" } else { "have not been read yet" };
-        format!("{customers} may match too: their {} {why}.", query.needed_part())
-    })
+        doubts.push(format!("{customers} may match too: their {} {why}.", query.needed_part()));
+    }
+    doubts.extend(query.history_doubt(history));
+    if query.tests_to_order() {
+        doubts.extend(held.to_order.complaints());
+    }
+    doubts.extend(orders_hint(context).filter(|_| unknown > 0 && query.tests_orders()));
+    doubts
+}
+
+/// Adds doubts that have not been said yet.
+pub(super) fn add_doubts(doubts: &mut Vec<String>, more: impl IntoIterator<Item = String>) {
+    for doubt in more {
+        if !doubts.contains(&doubt) {
+            doubts.push(doubt);
+        }
+    }
 }
 
 /// Returns how syncs read enough orders to know what can be returned, unless they do.
@@ -127,6 +153,9 @@ pub(super) fn orders_hint(context: &CommandContext) -> Option<String> {
         format!("syncs read the orders of {days} days: `orders_days = {RETURN_DAYS}` below [portfolio] reads enough of them.")
     })
 }
+
+/// Contacts that are not kept, and asked for.
+const NO_CONTACTS: &str = "customers cannot be found by contacts, which this copy does not keep: `vipmp sync --contacts` keeps them.";
 
 /// Notes that cannot be read.
 pub(super) const NO_NOTES: &str =
@@ -138,12 +167,14 @@ pub(super) fn today_doubts<'a>(
     held: &Completeness,
     context: &CommandContext,
 ) -> Vec<String> {
-    let of_orders = figures.filter(|figures| ["returnable", "renewal-failed"].contains(&figures.key));
+    let tests_orders =
+        |figures: &&TodayFigures| TodayList::named(figures.key).is_some_and(TodayList::tests_orders);
+    let of_orders = figures.filter(tests_orders);
     let unknown = of_orders.map(|figures| figures.unknown).max().unwrap_or_default();
     let mut doubts = held.to_order.complaints();
     if unknown > 0 {
         doubts.push(format!(
-            "what can be returned and which renewal orders failed is not known of {}, whose orders of the last 14 days have not been read.",
+            "for {} it is not known what can be returned or which renewal orders failed: the orders of the last 14 days have not been read.",
             text::pluralize(unknown, "customer", "customers")
         ));
         doubts.extend(orders_hint(context));
@@ -153,7 +184,7 @@ pub(super) fn today_doubts<'a>(
 }
 
 /// Returns the reason why a result may lack customers that have a word in an order, in words.
-pub(super) fn order_doubts(query: &Query, held: &Completeness, context: &CommandContext) -> Option<String> {
+fn order_doubts(query: &Query, held: &Completeness, context: &CommandContext) -> Option<String> {
     let unread = held.without_orders();
     // Where no orders are read, earlier ones are a bonus.
     let is_expected = context.loaded.config.portfolio.orders_days > 0;

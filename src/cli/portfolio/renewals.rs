@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::{
-    find_doubts::unknown_doubts,
+    find_doubts::query_doubts,
     open::{details_doubt, list_doubts, open_to_read, print_age},
     views::read_query,
 };
@@ -101,10 +101,9 @@ async fn run(wanted: &RenewalsArgs, arguments: &Arguments, context: &CommandCont
     let read = copy.read(move |store| {
         let (index, held) = load_index(store, &names)?;
         let ledger = SeatLedger::read(store, &index, &names)?;
-        let history_doubt = of_rows.history_doubt(index.history());
-        Ok((upcoming(&index, &ledger, &of_rows, as_of.today..=last), held, history_doubt))
+        Ok((upcoming(&index, &ledger, &of_rows, as_of.today..=last), held, index.history()))
     });
-    let (found, held, history_doubt) = read.await?;
+    let (found, held, history) = read.await?;
     let UpcomingRenewals { renewals, customers, with_subscriptions, unknown } = found;
     match wanted.output {
         RenewalFormat::Table => lines(&renewals, as_of).iter().try_for_each(|line| print(line))?,
@@ -123,8 +122,7 @@ async fn run(wanted: &RenewalsArgs, arguments: &Arguments, context: &CommandCont
     }
     let mut doubts: Vec<String> = copy.doubt.into_iter().chain(list_doubts(&held)).collect();
     doubts.extend(details_doubt(with_subscriptions, customers));
-    doubts.extend(unknown_doubts(&query, unknown, &held));
-    doubts.extend(history_doubt);
+    doubts.extend(query_doubts(&query, unknown, &held, history, context));
     for doubt in &doubts {
         print_error(doubt);
     }

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 use clap::Args;
 
 use super::{
-    find_doubts::{order_doubts, today_doubts, unknown_doubts},
+    find_doubts::{add_doubts, query_doubts, today_doubts},
     open::{age_of_copy, details_doubt, list_doubts, open_to_read, print_age, print_store_error},
     report_rows::{FillError, FilledReport, fill},
     views::find_view,
@@ -156,14 +156,13 @@ fn covered(wanted: &ReportArgs, scope: &ReportScope) -> String {
 
 /// Returns what may be wrong or missing, in words.
 fn doubts(filled: &FilledReport, query: &Query, context: &CommandContext) -> Vec<String> {
-    let FilledReport { lists, figures, held, printed, history_doubt, .. } = filled;
+    let FilledReport { lists, figures, held, printed, history, history_doubt, .. } = filled;
     let mut doubts = list_doubts(held);
     doubts.extend(details_doubt(figures.with_record.min(figures.with_subscriptions), figures.customers));
-    doubts.extend(order_doubts(query, held, context));
-    doubts.extend(unknown_doubts(query, figures.unknown, held));
-    doubts.extend(today_doubts(lists.iter().map(|list| &list.figures), held, context));
+    doubts.extend(query_doubts(query, figures.unknown, held, *history, context));
+    add_doubts(&mut doubts, today_doubts(lists.iter().map(|list| &list.figures), held, context));
     doubts.extend(printed.doubts(false, None));
-    doubts.extend(history_doubt.clone());
+    add_doubts(&mut doubts, history_doubt.clone());
     doubts
 }
 

@@ -39,6 +39,8 @@ pub(super) struct FilledReport {
     pub(super) held: Completeness,
     /// What is missing in the rows.
     pub(super) printed: Printed,
+    /// The extent of the history.
+    pub(super) history: HistoryExtent,
     /// The reason why changes may be missing, in words.
     pub(super) history_doubt: Option<String>,
 }
@@ -82,9 +84,9 @@ pub(super) fn fill(
     for plan in scope.lists() {
         lists.push(fill_list(store, &index, &plan, as_of, &mut book, &mut lacking)?);
     }
-    let history = fill_changes(store, &index, scope, customers, &mut book)?;
+    let history_doubt = fill_changes(store, &index, scope, customers, &mut book)?;
     let printed = Printed::unreadable(lacking.missing.len(), lacking.damaged.len());
-    Ok(FilledReport { book, lists, figures, held, printed, history_doubt: history })
+    Ok(FilledReport { book, lists, figures, held, printed, history: index.history(), history_doubt })
 }
 
 /// The customers of which something is missing; one in several lists counts once.

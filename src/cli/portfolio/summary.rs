@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     facets::words,
-    find_doubts::{order_doubts, unknown_doubts},
+    find_doubts::query_doubts,
     open::{details_doubt, list_doubts, open_to_read, print_age},
     views::read_query,
 };
@@ -59,11 +59,10 @@ async fn run(wanted: &SummaryArgs, arguments: &Arguments, context: &CommandConte
     let read = copy.read(move |store| {
         let (index, held) = load_index(store, &names)?;
         let ledger = SeatLedger::read(store, &index, &names)?;
-        let history_doubt = of_rows.history_doubt(index.history());
         let figures = summarise(&index, &ledger, &of_rows, of_rows.as_of.today);
-        Ok((figures, held, store.resellers()?, history_doubt))
+        Ok((figures, held, store.resellers()?, index.history()))
     });
-    let (figures, held, resellers, history_doubt) = read.await?;
+    let (figures, held, resellers, history) = read.await?;
     if wanted.json {
         print(&serde_json::to_string_pretty(&as_json(&figures)).unwrap_or_default())?;
     } else {
@@ -75,12 +74,7 @@ async fn run(wanted: &SummaryArgs, arguments: &Arguments, context: &CommandConte
     }
     let mut doubts: Vec<String> = copy.doubt.into_iter().chain(list_doubts(&held)).collect();
     doubts.extend(details_doubt(figures.with_record.min(figures.with_subscriptions), figures.customers));
-    doubts.extend(order_doubts(&query, &held, context));
-    doubts.extend(unknown_doubts(&query, figures.unknown, &held));
-    doubts.extend(history_doubt);
-    if query.tests_to_order() {
-        doubts.extend(held.to_order.complaints());
-    }
+    doubts.extend(query_doubts(&query, figures.unknown, &held, history, context));
     for doubt in &doubts {
         print_error(doubt);
     }

@@ -21,9 +21,9 @@ pub(super) struct AutoChanges {
 }
 
 impl AutoChanges {
-    /// Returns the day of a customer.
-    pub(super) fn of(&self, id: &str) -> AutoChanged {
-        as_known(self.days.get(id).copied(), self.extent)
+    /// Returns the day of a customer, whose subscriptions may not have been read yet.
+    pub(super) fn of(&self, id: &str, has_subscriptions: bool) -> AutoChanged {
+        as_known(self.days.get(id).copied(), self.extent, has_subscriptions)
     }
 
     fn read(&mut self, connection: &Connection, table: &str) -> Result<(), rusqlite::Error> {
@@ -58,17 +58,17 @@ impl PortfolioStore {
         Ok(found)
     }
 
-    /// Returns the latest change of automatic renewal of a customer.
+    /// Returns the latest change of automatic renewal of a customer, whose subscriptions may not have been read yet.
     ///
     /// # Errors
     /// Fails if the cache cannot be read.
-    pub(super) fn auto_changed(&self, id: &str) -> Result<AutoChanged, StoreError> {
+    pub(super) fn auto_changed(&self, id: &str, has_subscriptions: bool) -> Result<AutoChanged, StoreError> {
         let in_outbox = latest(&self.cache, "outbox", id)?;
         let (in_history, extent) = match latest(&self.history, "change", id) {
             Ok(day) => (day, self.lost_history.unwrap_or_default()),
             Err(error) => (None, lost(error)?),
         };
-        Ok(as_known(in_outbox.max(in_history), extent))
+        Ok(as_known(in_outbox.max(in_history), extent, has_subscriptions))
     }
 }
 
@@ -80,10 +80,10 @@ fn lost(error: StoreError) -> Result<HistoryExtent, StoreError> {
     if error.is_damage() { Ok(HistoryExtent::Damaged) } else { Err(error) }
 }
 
-fn as_known(day: Option<NaiveDate>, extent: HistoryExtent) -> AutoChanged {
+fn as_known(day: Option<NaiveDate>, extent: HistoryExtent, has_subscriptions: bool) -> AutoChanged {
     match day {
         Some(day) => AutoChanged::On(day),
-        None if extent.is_lost() => AutoChanged::Unknown,
+        None if extent.is_lost() || !has_subscriptions => AutoChanged::Unknown,
         None => AutoChanged::Never,
     }
 }

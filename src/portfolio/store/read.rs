@@ -247,7 +247,7 @@ impl PortfolioStore {
                 order_references,
                 returns,
                 renewal_failed: time::day_from_text(text(row, 25)?),
-                auto_changed: auto_changes.of(&id),
+                auto_changed: auto_changes.of(&id, subscriptions.is_some()),
                 customer_id: id,
                 company_name: row.get(1)?,
                 reference: row.get(2)?,

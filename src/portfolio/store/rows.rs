@@ -179,7 +179,7 @@ impl PortfolioStore {
                 auto_changed: AutoChanged::Unknown,
             })
         })?;
-        let facts = CopyFacts { auto_changed: self.auto_changed(id)?, ..facts };
+        let facts = CopyFacts { auto_changed: self.auto_changed(id, facts.totals.is_some())?, ..facts };
         let Some(returns) = facts.returns else { return Ok(facts) };
         let mut stored = self.cache.prepare_cached(
             "SELECT returnable_until, returnable FROM purchase WHERE customer_id = ? AND returnable_until IS NOT NULL",

@@ -83,7 +83,11 @@ fn a_copy_that_is_read_again_has_the_changes_of_the_history() {
     drop(store);
     std::fs::remove_file(place.path("portfolio.sqlite")).unwrap();
     place.fill(&["1", "2", "3", "4"]);
-    assert_eq!(days(&place.open()), [on(5), on(7), AutoChanged::Never, AutoChanged::Never]);
+    let mut store = place.open();
+    let unknown = AutoChanged::Unknown;
+    assert_eq!(days(&store), [on(5), on(7), unknown, unknown], "no subscriptions have been read yet");
+    put(&mut store, "3", true, 7, 31);
+    assert_eq!(days(&store), [on(5), on(7), AutoChanged::Never, unknown]);
 }
 
 #[test]
