@@ -2,11 +2,15 @@
 
 use chrono::NaiveDate;
 
+use super::Coverage;
+
 /// The lists of the day, and what has to be said of the copy that they come from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TodayAnswer {
     /// The figures, in the order of the lists.
     pub figures: Vec<TodayFigures>,
+    /// The extent and the age of the copy.
+    pub coverage: Coverage,
     /// What has to be said, if anything has.
     pub complaint: Option<String>,
 }

@@ -159,12 +159,15 @@ impl PortfolioSource {
         if refresh {
             copy.state.ask_for_sync();
         }
-        let LoadedIndex { index, held, .. } = copy.loaded().await?;
+        let loaded = copy.loaded().await?;
+        let LoadedIndex { index, held, .. } = loaded.clone();
         let (troubles, as_of) = (copy.state.troubles(), self.as_of());
+        let coverage = self.coverage(&copy.state, &loaded);
         blocking(move || {
             let figures = today(&index, as_of).map_err(|error| ApiError::internal(&error.to_string()))?;
             Ok(TodayAnswer {
                 figures,
+                coverage,
                 complaint: complaint_of_lists(troubles, &held, history_doubt(&index, as_of)),
             })
         })

@@ -98,6 +98,8 @@ impl App {
             || self.on_found_customers(ticket, &Err(error.clone()))
             || self.on_facets(ticket, Err(error.clone()))
             || self.on_summary(ticket, Err(error.clone()))
+            || self.on_today(ticket, Err(error.clone()))
+            || self.strip.take(ticket, Err(error.clone()))
             || self.on_held(ticket, Err(error.clone()))
             || self.on_notes(ticket, Err(error.clone()))
             || self.on_note_saved(ticket, Err(error.clone()))

@@ -1,6 +1,8 @@
 //! Today: the lists that an account manager works through, with their figures. Enter opens one as a view.
 
-use super::{Dialog, DialogView, KeepCopyQuestion, Then, ViewLine, WantedOfCopy, below_help, move_cursor};
+use super::{
+    Dialog, DialogView, KeepCopyQuestion, Then, ViewLine, WantedOfCopy, below_help, in_lines, move_cursor,
+};
 use crate::{
     model::{TodayAnswer, TodayFigures, format_date},
     portfolio::{TODAY, TodayList},
@@ -9,7 +11,7 @@ use crate::{
     tui::{
         action::{Action, DialogKind},
         app::{
-            App, Followed, Overlay, Tone,
+            App, Followed, Overlay, Tone, extent,
             footer::Wanted,
             layout::menu_box,
             message::{Effect, LoadResult, Ticket},
@@ -44,6 +46,22 @@ impl TodayLists {
         Then::Close
     }
 
+    /// Returns the lines above the lists: the age and extent of the copy, or why there are no newer figures.
+    fn head(&self, app: &App, width: usize) -> Vec<ViewLine> {
+        let mut head = Vec::new();
+        if let Some(answer) = self.answer.value() {
+            let forms = extent(&answer.coverage, app.now);
+            let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
+            let tone = if answer.coverage.offline_since.is_some() { Tone::Warn } else { Tone::Dim };
+            head.push(ViewLine::of(tone, text::fit(width, &forms)));
+        }
+        if let Some(error) = self.answer.error() {
+            let told = app.detail.labels.tell(error);
+            head.extend(in_lines(vec![(Tone::Bad, told.what), (Tone::Plain, told.todo)], width));
+        }
+        head
+    }
+
     /// Returns what has to be said below the lists.
     fn remarks(&self) -> Vec<String> {
         let figures = self.figures();
@@ -52,7 +70,7 @@ impl TodayLists {
         let unknown = of_copy.map(|(_, figures)| figures.unknown).max().unwrap_or_default();
         let unread = (unknown > 0).then(|| {
             let customers = text::pluralize(unknown, "customer", "customers");
-            format!("{customers} may belong to a list too: what it tests has not been read yet.")
+            format!("{customers} may belong in a list too: not everything has been read of them yet.")
         });
         let complaint = self.answer.value().and_then(|answer| answer.complaint.clone());
         unread.into_iter().chain(complaint).collect()
@@ -75,7 +93,9 @@ fn view_of(list: &TodayList) -> SavedView {
 fn words(list: &TodayList, figures: &TodayFigures) -> Vec<String> {
     let customers = text::pluralize(figures.customers, "customer", "customers");
     if figures.customers == 0 {
-        return vec!["none".to_owned(), "0".to_owned()];
+        // Of a copy that is being read, nobody knows.
+        let none = if figures.unknown > 0 { "none known" } else { "none" };
+        return vec![none.to_owned(), "0".to_owned()];
     }
     let amount = list.unit().zip(figures.amount).map(|((one, several), amount)| {
         format!(" · {}", text::pluralize(amount.max(0).unsigned_abs(), one, several))
@@ -99,20 +119,17 @@ impl Dialog for TodayLists {
         let lists = self.figures();
         let screen = app.areas().screen;
         let inner = usize::from(WIDTH.min(screen.width.saturating_sub(4))).saturating_sub(4).max(1);
-        let remarks: Vec<String> =
-            self.remarks().iter().flat_map(|words| text::wrap(&text::clean(words), inner)).collect();
-        let area = menu_box(screen, WIDTH, lists.len().max(1) + remarks.len());
+        let foot: Vec<ViewLine> =
+            in_lines(self.remarks().into_iter().map(|words| (Tone::Warn, words)).collect(), inner);
+        let head = self.head(app, inner);
+        let area = menu_box(screen, WIDTH, head.len() + lists.len().max(1) + foot.len());
         let mut view = DialogView::new(area, format!("Today · {}", format_date(app.now.today())));
         let width = view.width();
+        (view.head, view.foot) = (head, foot);
         if lists.is_empty() {
-            let (tone, words) = match self.answer.error() {
-                Some(error) => (Tone::Bad, error.user_message().summary),
-                None => (Tone::Dim, "Reading the local copy …".to_owned()),
-            };
-            view.body = text::wrap(&text::clean(&words), width)
-                .into_iter()
-                .map(|line| ViewLine::of(tone, line))
-                .collect();
+            if self.answer.error().is_none() {
+                view.body.push(ViewLine::of(Tone::Dim, "Reading the local copy …"));
+            }
             return view;
         }
         let mut group = "";
@@ -132,7 +149,6 @@ impl Dialog for TodayLists {
             let tone = if figures.customers == 0 { Tone::Dim } else { Tone::Plain };
             view.body.push(line.put(tone, title).right(tone, shown).select(index == self.selected));
         }
-        view.body.extend(remarks.into_iter().map(|line| ViewLine::of(Tone::Warn, line)));
         view.keep_visible(self.selected)
     }
 

@@ -202,3 +202,13 @@ impl DialogView {
         (hits(Some(rows), column, row) && line < self.body.len()).then_some(line)
     }
 }
+
+/// Returns sentences in lines of a width; empty ones are left out.
+pub(crate) fn in_lines(notes: Vec<(Tone, String)>, width: usize) -> Vec<ViewLine> {
+    let notes = notes.into_iter().filter(|(_, words)| !words.is_empty());
+    let lines = notes.flat_map(|(tone, words)| {
+        let lines = text::wrap(&text::clean(&words), width.max(8)).into_iter();
+        lines.map(move |line| ViewLine::of(tone, line)).collect::<Vec<_>>()
+    });
+    lines.collect()
+}

@@ -86,8 +86,11 @@ impl App {
                 let words: Vec<&str> = words.iter().copied().filter(|words| !words.is_empty()).collect();
                 words.join(" · ")
             };
-            let (long, short) = (joined(&[&subject, &others, &hint]), joined(&[&subject, &others]));
-            let shortest = if others.is_empty() { subject } else { others };
+            let long = joined(&[&subject, &others, &hint]);
+            // What may be missing is never left out; otherwise the keys are worth more than what is in no bar.
+            let shorter = if figures.unknown > 0 { [&subject, &others] } else { [&subject, &hint] };
+            let short = joined(&shorter.map(String::as_str));
+            let shortest = if figures.unknown > 0 { others } else { subject };
             view.note = (tone, text::fit(width, &[&long, &short, &shortest]).into_owned());
         }
         if let Some(error) = strip.answer.error() {

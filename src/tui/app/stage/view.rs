@@ -66,7 +66,7 @@ pub(crate) fn today(stage: &Stage) -> TodayAnswer {
         amount: list.unit().map(|_| 1_204 - number.cast_signed()),
         first: (number % 3 != 1).then(|| stage.now.today() + TimeDelta::days(number.cast_signed() + 2)),
     });
-    TodayAnswer { figures: figures.collect(), complaint: None }
+    TodayAnswer { figures: figures.collect(), coverage: whole(stage), complaint: None }
 }
 
 /// Returns the extent of a copy that is complete and was read just now.

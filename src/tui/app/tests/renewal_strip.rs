@@ -127,7 +127,7 @@ fn weeks_are_stepped_through_and_left() {
     assert_eq!(stage.app.filter.typed.name, query(&stage));
     let (legend, note) = head(&stage);
     assert_eq!(legend, "Seats  # 124 lapse  # 0 undecided  # 804 renew");
-    assert_eq!(note, "30 Nov–6 Dec 2026 · others: 12 past, 1,204 later");
+    assert_eq!(note, "30 Nov–6 Dec 2026 · < > by week, Esc all");
     assert!(asked(&stage).is_empty(), "the bars are still those of the view");
     // The last week ends with the range.
     stage.keys("> > >");

@@ -1,7 +1,7 @@
 //! The lists of the day.
 
 use crate::tui::app::{
-    Effect, Message, Overlay,
+    Effect, Message, Overlay, Piece, ViewLine,
     stage::{Stage, today, two_profiles},
 };
 
@@ -56,4 +56,41 @@ fn the_lists_of_the_day_wait_for_the_decision_about_the_copy() {
     assert!(!asked(&stage), "nothing is read before that");
     stage.key("s");
     assert!(matches!(stage.app.overlay, Some(Overlay::Today(_))) && asked(&stage));
+}
+
+#[test]
+fn figures_that_cannot_be_read_again_stay_with_the_reason_and_their_age() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("T");
+    let lines = |stage: &Stage| {
+        let overlay = stage.app.overlay.as_ref().expect("the lists");
+        let view = overlay.dialog().view(&stage.app);
+        let text = |line: &ViewLine| {
+            let texts = line
+                .pieces
+                .iter()
+                .map(|piece| if let Piece::Text(_, text) = piece { text.as_str() } else { "" });
+            texts.collect::<String>().trim_end().to_owned()
+        };
+        (view.head.iter().map(text).collect::<Vec<_>>(), view.body.len())
+    };
+    let ticket = |stage: &mut Stage, is_refresh: bool| {
+        let Some(Effect::LoadToday(ticket, refresh)) = stage.pending.pop() else {
+            panic!("{:?}", stage.pending)
+        };
+        assert_eq!(refresh, is_refresh);
+        ticket
+    };
+    let first = ticket(&mut stage, false);
+    let answer = today(&stage);
+    let count = answer.figures.len();
+    stage.send(Message::Today(first, Ok(Box::new(answer))));
+    let age = "Portfolio · 3 customers · list just now · details just now";
+    assert_eq!(lines(&stage), (vec![age.to_owned()], count));
+    stage.key("r");
+    let second = ticket(&mut stage, true);
+    stage.send(Message::TaskFailed(second, "index out of bounds".to_owned()));
+    let (head, shown) = lines(&stage);
+    assert_eq!((head[0].as_str(), shown), (age, count), "the figures stay");
+    assert_eq!(head[1..], ["Index out of bounds.".to_owned(), "[r] retry".to_owned()]);
 }

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 pub(crate) use charts::{Narrowing, days_in_words};
 
-use super::{Dialog, DialogView, Then, ViewLine};
+use super::{Dialog, DialogView, Then, ViewLine, in_lines};
 use crate::{
     model::{CustomerFilter, SummaryAnswer},
     text,
@@ -194,16 +194,6 @@ impl SummaryCharts {
         }
         foot
     }
-}
-
-/// Returns sentences in lines of a width; empty ones are left out.
-fn in_lines(notes: Vec<(Tone, String)>, width: usize) -> Vec<ViewLine> {
-    let notes = notes.into_iter().filter(|(_, words)| !words.is_empty());
-    let lines = notes.flat_map(|(tone, words)| {
-        let lines = text::wrap(&text::clean(&words), width.max(8)).into_iter();
-        lines.map(move |line| ViewLine::of(tone, line)).collect::<Vec<_>>()
-    });
-    lines.collect()
 }
 
 /// Returns the largest box that the charts may take.
