@@ -217,6 +217,11 @@ fn a_renewal_that_failed_and_a_scheduled_subscription_are_found() {
     let failed = find("renewal-failed:14d", "company,renewal-failed", 5).warns(&[unknown]);
     assert_eq!(lines(&failed.out), [format!("Company 1,{},", day(-3))]);
     assert_eq!(lines(&find("renewal-failed:2d", "company", 5).out), [""; 0]);
+    let older = "renewal orders that failed may be missing: syncs read the orders of 60 days";
+    for query in ["renewal-failed:90d", "renewal-failed:any", "renewal-failed:none"] {
+        find(query, "company", 5).warns(&[older]);
+    }
+    assert!(!failed.err.contains(older), "{}", failed.err);
     let without = "1 customer printed without renewals that failed: their orders of the last 14 days";
     find("scheduled:none", "company,renewal-failed", 5).warns(&[without]).prints(&["Company 2,,"]);
     assert_eq!(lines(&find("scheduled:any", "company,scheduled", 0).out), ["Company 1,1,"]);

@@ -130,6 +130,12 @@ pub(super) fn query_doubts(
         doubts.push(format!("{customers} may match too: their {} {why}.", query.needed_part()));
     }
     doubts.extend(query.history_doubt(history));
+    let days = context.loaded.config.portfolio.orders_days;
+    if query.tests_orders_before(days) {
+        doubts.push(format!(
+            "renewal orders that failed may be missing: syncs read the orders of {days} days (`orders_days` below [portfolio])."
+        ));
+    }
     if query.tests_to_order() {
         doubts.extend(held.to_order.complaints());
     }

@@ -34,7 +34,7 @@ mod vocabulary;
 
 use std::collections::BTreeSet;
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{Days, NaiveDate, NaiveTime};
 
 use crate::model::{AsOf, HistoryExtent};
 
@@ -139,17 +139,29 @@ impl Query {
 
     /// Returns why not all changes that the query tests may be known, in words; `None` if they are, or if it tests none.
     pub fn history_doubt(&self, history: HistoryExtent) -> Option<String> {
-        // The first day that matters: none if one of the terms is about all the time.
+        let first = self.first_day_of(FieldNeeds::History)?;
+        history.doubt(Some(first.and_time(NaiveTime::MIN).and_utc()))
+    }
+
+    /// Returns true if the query tests orders from before the days of which syncs read them, so that some may not be known.
+    pub fn tests_orders_before(&self, days: u16) -> bool {
+        let known = self.as_of.today.checked_sub_days(Days::new(days.into()));
+        let first = self.first_day_of(FieldNeeds::RecentOrders);
+        first.zip(known).is_some_and(|(first, known)| first < known)
+    }
+
+    /// Returns the first day that matters to the terms that test a part: the first day of the calendar if one of them is about all
+    /// the time. Returns `None` without such terms.
+    fn first_day_of(&self, part: FieldNeeds) -> Option<NaiveDate> {
         let first_day = |term: &Term| match &term.condition {
             Condition::Field(_, tests) if !term.is_negated => {
                 let of_test = |test: &Test| if let Test::Days(from, _) = test { *from } else { None };
-                tests.iter().map(of_test).min()?
+                tests.iter().map(of_test).min().flatten().unwrap_or(NaiveDate::MIN)
             }
-            _ => None,
+            _ => NaiveDate::MIN,
         };
-        let is_of_history = |term: &&Term| term.field().map(Field::needs) == Some(FieldNeeds::History);
-        let first = self.terms.iter().filter(is_of_history).map(first_day).min()?;
-        history.doubt(first.map(|day| day.and_time(NaiveTime::MIN).and_utc()))
+        let is_of_part = |term: &&Term| term.field().map(Field::needs) == Some(part);
+        self.terms.iter().filter(is_of_part).map(first_day).min()
     }
 
     /// Adds a term, unless the query has it. A positive term of a field replaces those that the query has.
