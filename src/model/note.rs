@@ -105,8 +105,17 @@ impl NoteChange {
 pub enum NoteOutcome {
     /// The note is as it was to be.
     Kept,
+    /// Likewise, in a new history: the one that was beside the copy is missing, with the notes in it.
+    KeptInNewHistory,
     /// Somebody has changed it meanwhile, so it was left as it is: this is the note now, if there is one.
     Conflict(Option<CustomerNote>),
+}
+
+impl NoteOutcome {
+    /// Returns true if the note is as it was to be.
+    pub fn is_kept(&self) -> bool {
+        matches!(self, Self::Kept | Self::KeptInNewHistory)
+    }
 }
 
 #[cfg(test)]

@@ -80,6 +80,9 @@ pub enum HistoryExtent {
 }
 
 impl HistoryExtent {
+    /// What has to be said once a missing history has been begun again.
+    pub const BEGUN_AGAIN: &str = "The history of changes was missing, and a new one was begun: earlier changes and notes are not known.";
+
     /// Returns true if there is no history that can be read.
     pub fn is_lost(self) -> bool {
         matches!(self, Self::Missing | Self::Damaged | Self::OtherAccount)

@@ -27,6 +27,9 @@ pub enum StoreError {
     /// A portfolio is to be renamed, but something has the new name already.
     #[error("{} exists already, and may hold a copy of other customers: choose another name, or rename or delete that folder", text::display_path(.0))]
     Taken(PathBuf),
+    /// The history of a copy is missing, with the notes in it.
+    #[error("{} is missing, with the notes in it: the next note or `vipmp sync` begins a new history", text::display_path(.0))]
+    HistoryMissing(PathBuf),
     /// A file is damaged; its path, if it is known which one.
     #[error("{} is damaged: `vipmp portfolio check` sets it aside, and `vipmp sync` {}", file(.0.as_deref()), remedy(.0.as_deref()))]
     Damaged(Option<PathBuf>),

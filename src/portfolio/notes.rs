@@ -11,7 +11,10 @@ use super::{
     StoreError,
     store::{NoteFile, Notes},
 };
-use crate::model::{CustomerNote, NoteBook, NoteChange, NoteOutcome, NotePlace};
+use crate::{
+    model::{CustomerNote, HistoryExtent, NoteBook, NoteChange, NoteOutcome, NotePlace},
+    text,
+};
 
 /// A note in memory, and what is kept beside it.
 #[derive(Debug, Clone)]
@@ -76,27 +79,52 @@ impl SessionNotes {
         NoteOutcome::Kept
     }
 
-    /// Moves all notes to another place. Those that cannot be written there stay here; they are returned, each with the reason in
-    /// words. Blocks.
-    pub fn move_to(&self, home: &NoteHome, now: DateTime<Utc>) -> Vec<(NoteChange, String)> {
-        let mut left = Vec::new();
+    /// Moves all notes to another place. Those that cannot be written there stay here. Returns what has to be said of that, as
+    /// sentences. Blocks.
+    pub fn move_to(&self, home: &NoteHome, now: DateTime<Utc>) -> Vec<String> {
+        let mut said = Vec::new();
         for (customer_id, entry) in self.entries() {
             let SessionNote { note, company, reseller_id } = entry;
             let (text, follow_up) = (note.text.clone(), note.follow_up);
             let change = NoteChange { customer_id, company, reseller_id, text, follow_up, replaces: None };
             let why = match home.put(&change, now) {
-                Ok(NoteOutcome::Kept) => {
-                    let (text, follow_up) = (String::new(), None);
-                    self.put(&NoteChange { text, follow_up, replaces: Some(note), ..change }, now);
+                Ok(outcome @ (NoteOutcome::Kept | NoteOutcome::KeptInNewHistory)) => {
+                    let begun_again = outcome == NoteOutcome::KeptInNewHistory;
+                    said.extend(begun_again.then(|| HistoryExtent::BEGUN_AGAIN.to_owned()));
+                    said.extend(self.remove_moved(&change, note, now));
                     continue;
                 }
                 Ok(NoteOutcome::Conflict(_)) => "there is another one already".to_owned(),
                 Err(error) => error.to_string(),
             };
-            left.push((change, why));
+            let words = format!("The note on {} is in memory only: {why}", name_of(&change));
+            said.push(text::sentence(&words));
         }
-        left
+        said
     }
+
+    /// Removes a note that was moved, unless it was changed meanwhile: then returns that in words.
+    fn remove_moved(&self, moved: &NoteChange, note: CustomerNote, now: DateTime<Utc>) -> Option<String> {
+        let removal =
+            NoteChange { text: String::new(), follow_up: None, replaces: Some(note), ..moved.clone() };
+        let name = name_of(moved);
+        if !self.state().notes.contains_key(&moved.customer_id) {
+            return Some(format!(
+                "The note on {name} was deleted while it was moved to the disk: it is still there."
+            ));
+        }
+        match self.put(&removal, now) {
+            NoteOutcome::Conflict(Some(_)) => Some(format!(
+                "The note on {name} was changed while it was moved to the disk: the newer one is in memory only."
+            )),
+            _ => None,
+        }
+    }
+}
+
+/// Returns the company's name, or the customer's ID, clean.
+fn name_of(change: &NoteChange) -> String {
+    text::clean(change.company.as_deref().unwrap_or(&change.customer_id)).into_owned()
 }
 
 /// The place of an account's notes.

@@ -173,6 +173,23 @@ fn notes_that_cannot_be_read_are_said_to_be_left_out() {
 }
 
 #[test]
+fn a_missing_history_is_no_history_without_notes() {
+    let served = Served::start();
+    let (stage, id) = synced(&served);
+    stage.run(["note", &id, "call Petra"]).exits_with(0);
+    std::fs::remove_file(folder(&stage).join("history.sqlite")).unwrap();
+    let words = "history.sqlite is missing, with the notes in it";
+    for arguments in [&["note", &id][..], &["note", &id, "--json"], &["note", &id, "--delete"]] {
+        stage.run(arguments).exits_with(1).prints_nothing().warns(&[words]);
+    }
+    stage.run(["find", "note:any"]).exits_with(5).warns(&["notes cannot be read"]);
+    let lost = "The history of changes was missing, and a new one was begun: earlier changes and notes are not known.";
+    stage.run(["note", &id, "again"]).exits_with(5).warns(&["saved.", lost]);
+    stage.run(["note", &id]).exits_with(0).prints(&["Note       again"]);
+    stage.run(["note", &id, "and again"]).exits_with(0);
+}
+
+#[test]
 fn the_demo_has_notes_that_show_what_they_are_and_keeps_none() {
     let stage = Stage::new();
     let small = ["--demo", "--demo-customers", "60"];

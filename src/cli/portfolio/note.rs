@@ -15,7 +15,7 @@ use crate::{
         signals::run_until_signal,
     },
     config::check_id,
-    model::{CustomerNote, NoteChange, NoteOutcome, parse_coming_day},
+    model::{CustomerNote, HistoryExtent, NoteBook, NoteChange, NoteOutcome, parse_coming_day},
     portfolio::{NoteHome, StoreError},
     text,
 };
@@ -76,8 +76,14 @@ async fn run(wanted: &NoteArgs, arguments: &Arguments, context: &CommandContext)
     let typed = wanted.text.as_deref().map(read_text).transpose()?;
     let copy = open_to_read(arguments, context).await?;
     let subject = find(id, &copy).await?;
-    let known = with_notes(&copy, NoteHome::read).await?.notes.remove(id);
-    if typed.is_none() && follow_up.is_none() && !wanted.delete {
+    let is_written = typed.is_some() || follow_up.is_some();
+    let read = move |home: &NoteHome| match home.read() {
+        // What is written begins a new history.
+        Err(StoreError::HistoryMissing(_)) if is_written => Ok(NoteBook::default()),
+        read => read,
+    };
+    let known = with_notes(&copy, read).await?.notes.remove(id);
+    if !is_written && !wanted.delete {
         return show(wanted.json, &subject, known.as_ref(), today);
     }
     let old = known.clone().unwrap_or_default();
@@ -95,12 +101,10 @@ async fn run(wanted: &NoteArgs, arguments: &Arguments, context: &CommandContext)
         replaces: known,
     };
     let asked_for = change.clone();
-    match with_notes(&copy, move |home| home.put(&asked_for, Utc::now())).await? {
-        NoteOutcome::Kept => {}
-        NoteOutcome::Conflict(_) => {
-            print_error("another vipmp has changed this note meanwhile: read it, and run the command again.");
-            return Err(Failure::Failed);
-        }
+    let outcome = with_notes(&copy, move |home| home.put(&asked_for, Utc::now())).await?;
+    if !outcome.is_kept() {
+        print_error("another vipmp has changed this note meanwhile: read it, and run the command again.");
+        return Err(Failure::Failed);
     }
     let customer = subject.words();
     print_note(&match (&change.replaces, change.is_deletion(), change.follow_up) {
@@ -115,6 +119,10 @@ async fn run(wanted: &NoteArgs, arguments: &Arguments, context: &CommandContext)
         print_note(
             "The demo's notes are kept in memory only: nothing of this is left when the command ends.",
         );
+    }
+    if outcome == NoteOutcome::KeptInNewHistory {
+        print_note(HistoryExtent::BEGUN_AGAIN);
+        return Err(Failure::Partial);
     }
     Ok(())
 }

@@ -49,7 +49,7 @@ impl PortfolioSource {
                 "notes are kept beside a local copy, which has been deleted: a view begins a new one",
             )
         })?;
-        if outcome == NoteOutcome::Kept {
+        if outcome.is_kept() {
             if let Some(copy) = self.copy.current() {
                 copy.state.renew();
             }

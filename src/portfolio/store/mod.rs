@@ -125,10 +125,7 @@ impl PortfolioStore {
         let is_history_missing =
             is_begun && unusable_history.is_none() && !inspect::holds_something(&history_path)?;
         if is_history_missing {
-            notices.push(
-                "The history of changes was missing, and a new one was begun: earlier changes and notes are not known."
-                    .to_owned(),
-            );
+            notices.push(HistoryExtent::BEGUN_AGAIN.to_owned());
         }
         let history = connect::history(&history_path, identity, is_begun.then_some(now))?;
         if let Some(unusable) = unusable_cache {

@@ -54,11 +54,11 @@ impl NoteFile {
     /// Reads all notes.
     ///
     /// # Errors
-    /// Fails if the history is another account's, is damaged, or cannot be read.
+    /// Fails if the history is another account's, is missing beside a copy, is damaged, or cannot be read.
     pub fn read(&self) -> Result<Notes, StoreError> {
         let path = self.folder.join(folder::HISTORY);
         if !self.is_begun(&path)? {
-            return Ok(Notes::new());
+            return if self.has_copy()? { Err(StoreError::HistoryMissing(path)) } else { Ok(Notes::new()) };
         }
         let history = connect::to_read(&path)?;
         read_all(&history).map_err(|error| in_file(error, &path))
@@ -72,10 +72,27 @@ impl NoteFile {
         let path = self.folder.join(folder::HISTORY);
         let _turn = HistoryTurn::wait(&self.folder)?;
         // A history that is missing beside a copy is begun again, and remembers what was lost.
-        let lost_until =
-            !self.is_begun(&path)? && inspect::holds_something(&self.folder.join(folder::CACHE))?;
-        let mut history = connect::history(&path, &self.identity, lost_until.then_some(now))?;
-        put(&mut history, change, now).map_err(|error| in_file(error, &path))
+        let is_lost = !self.is_begun(&path)? && self.has_copy()?;
+        let mut history = connect::history(&path, &self.identity, is_lost.then_some(now))?;
+        let in_file = |error| in_file(error, &path);
+        if !is_lost {
+            return put(&mut history, change, now).map_err(in_file);
+        }
+        // The note that was to be replaced is lost with the others.
+        let change = NoteChange { replaces: None, ..change.clone() };
+        Ok(match put(&mut history, &change, now).map_err(in_file)? {
+            NoteOutcome::Kept => NoteOutcome::KeptInNewHistory,
+            other => other,
+        })
+    }
+
+    /// Returns true if there is a copy of the account's, so that there was a history too.
+    fn has_copy(&self) -> Result<bool, StoreError> {
+        let cache = self.folder.join(folder::CACHE);
+        match inspect::cache(&cache, &self.identity)? {
+            Some(Unusable::OtherAccount(_)) => Ok(false),
+            _ => inspect::holds_something(&cache),
+        }
     }
 
     /// Returns true if there is a history that can be used.

@@ -75,7 +75,8 @@ impl CustomerNotes {
 
     /// Shows a change that was written, until the notes are read again.
     pub(crate) fn put(&mut self, change: &NoteChange, written_at: chrono::DateTime<chrono::Utc>) {
-        let mut book = self.book.take_value().unwrap_or_default();
+        // Without one, their place is not known either.
+        let Some(mut book) = self.book.take_value() else { return };
         if change.is_deletion() {
             book.notes.remove(&change.customer_id);
         } else {

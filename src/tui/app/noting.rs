@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     account::AccountId,
-    model::{CustomerNote, CustomerRow, NoteBook, NoteChange, NoteOutcome, NotePlace},
+    model::{CustomerNote, CustomerRow, HistoryExtent, NoteBook, NoteChange, NoteOutcome, NotePlace},
     text,
 };
 
@@ -125,13 +125,17 @@ impl App {
         let name = name_of(change.company.as_deref(), &change.customer_id);
         let left = |why: &str| format!("The note on {name} was not saved: {why}");
         match outcome.map(|outcome| *outcome) {
-            Ok(NoteOutcome::Kept) => {
+            Ok(outcome @ (NoteOutcome::Kept | NoteOutcome::KeptInNewHistory)) => {
                 self.detail.records.notes.put(&change, self.now.wall.to_utc());
                 self.detail.show_notes();
                 if self.open_form(ticket).is_some() {
                     self.overlay = None;
                 }
                 let words = self.saved_words(&change);
+                if outcome == NoteOutcome::KeptInNewHistory {
+                    self.notices.warn(format!("{words} {}", HistoryExtent::BEGUN_AGAIN));
+                    return true;
+                }
                 return self.note(words);
             }
             Ok(NoteOutcome::Conflict(stored)) => match self.open_form(ticket) {

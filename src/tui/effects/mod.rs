@@ -302,10 +302,8 @@ impl Effects {
         let home = NoteHome::OnDisk(NoteFile::new(folder_of(data, name), identity));
         let reports = self.reports.clone();
         tokio::task::spawn_blocking(move || {
-            for (change, why) in notes.move_to(&home, Utc::now()) {
-                let company = change.company.as_deref().unwrap_or(&change.customer_id);
-                let words = format!("The note on {} is in memory only: {why}", text::clean(company));
-                let _ = reports.send(Report::Message(Message::NotKept(text::sentence(&words))));
+            for words in notes.move_to(&home, Utc::now()) {
+                let _ = reports.send(Report::Message(Message::NotKept(words)));
             }
             let _ = reports.send(Report::Message(Message::PortfolioChanged));
         });

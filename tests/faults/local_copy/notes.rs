@@ -103,7 +103,7 @@ pub(crate) fn of_a_damaged_history() {
     // What was typed can be saved once the reason is gone.
     std::fs::remove_file(user.path("data/portfolio/a/history.sqlite")).unwrap();
     pty.send("\r");
-    sees(&pty, &["Note on Company 0 saved."]);
+    sees(&pty, &["Note on Company 0 saved.", "The history of changes was missing", "notes are not known."]);
     pty.send("n");
     sees(&pty, &["Note on Company 0", "call Petra"]);
     pty.send(ESC);

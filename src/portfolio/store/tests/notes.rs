@@ -206,6 +206,27 @@ fn a_history_is_begun_for_a_note_before_there_is_a_copy() {
 }
 
 #[test]
+fn a_history_that_is_missing_beside_a_copy_is_said_to_be_and_begun_again_by_a_note() {
+    let place = noted();
+    let lost = file(&place).read().unwrap().remove("1");
+    fs::remove_file(place.path("history.sqlite")).unwrap();
+    let error = file(&place).read().unwrap_err();
+    assert!(matches!(error, StoreError::HistoryMissing(_)), "{error}");
+    assert_eq!(reader(&place).notes().unwrap(), None, "a store says the same");
+    let put = |change: &NoteChange| file(&place).put(change, noon()).unwrap();
+    assert_eq!(put(&change("1", "call Viktor", lost)), NoteOutcome::KeptInNewHistory);
+    assert_eq!(texts(&file(&place).read().unwrap()), [("1", "call Viktor")]);
+    assert_eq!(put(&change("2", "x", None)), NoteOutcome::Kept, "it is said once");
+    let extent = place.open().history_extent().unwrap();
+    assert_eq!(extent, crate::model::HistoryExtent::Since(noon()));
+    // What another account has lost is not this one's.
+    fs::remove_file(place.path("history.sqlite")).unwrap();
+    let other =
+        NoteFile::new(place.folder.clone(), Identity::new("client-2", "https://partners.example.com/"));
+    assert_eq!(other.read().unwrap(), Notes::new());
+}
+
+#[test]
 fn a_history_that_cannot_be_used_takes_no_note_and_is_said_to_have_none_to_read() {
     type Lose = fn(&Place);
     let unusable: [(&str, Lose, &str); 3] = [
@@ -349,10 +370,8 @@ fn notes_of_a_session_are_moved_to_the_disk_and_replace_none_there() {
         assert_eq!(notes.put(&change(id, "of the session", None), noon()), NoteOutcome::Kept);
     }
     let home = crate::portfolio::NoteHome::OnDisk(file(&place));
-    let left = notes.move_to(&home, noon());
-    let left: Vec<(&str, &str)> =
-        left.iter().map(|(change, why)| (change.customer_id.as_str(), why.as_str())).collect();
-    assert_eq!(left, [("1", "there is another one already")]);
+    let said = notes.move_to(&home, noon());
+    assert_eq!(said, ["The note on Company 1 is in memory only: there is another one already."]);
     assert_eq!(texts(&notes.read()), [("1", "of the session")], "it stays where it is");
     assert_eq!(texts(&file(&place).read().unwrap()), [("1", "call Petra"), ("2", "of the session")]);
 }
