@@ -140,7 +140,7 @@ impl App {
             }
             Ok(NoteOutcome::Conflict(stored)) => match self.open_form(ticket) {
                 Some(form) => form.on_conflict(stored),
-                None => self.notices.warn_later(left("somebody has changed it meanwhile.")),
+                None => self.notices.warn_later(left("it was changed elsewhere meanwhile.")),
             },
             Err(error) => {
                 let why = text::sentence(&error.user_message().summary);

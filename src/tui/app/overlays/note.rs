@@ -37,7 +37,7 @@ enum SecondPress {
     Leaving,
     /// Delete the note.
     Deleting,
-    /// Replace the note that somebody else has written.
+    /// Save what was typed, although the note was changed elsewhere.
     Replacing,
 }
 
@@ -53,6 +53,8 @@ pub(crate) struct NoteForm {
     warned: Option<SecondPress>,
     /// What has to be said of the last key.
     error: Option<String>,
+    /// True if the key for deleting is what is being saved.
+    is_deleting: bool,
     /// The request to save it.
     pub(crate) saving: Option<Ticket>,
 }
@@ -75,6 +77,7 @@ impl NoteForm {
             replaces: None,
             warned: None,
             error: None,
+            is_deleting: false,
             saving: None,
         };
         form.fill(note);
@@ -100,19 +103,24 @@ impl NoteForm {
         }
     }
 
-    /// Shows that somebody else has changed the note: another Enter replaces theirs.
+    /// Shows that the note was changed elsewhere: another press of the same key replaces or deletes that one.
     pub(crate) fn on_conflict(&mut self, stored: Option<CustomerNote>) {
         self.saving = None;
-        self.warned = Some(SecondPress::Replacing);
+        self.warned = Some(if self.is_deleting { SecondPress::Deleting } else { SecondPress::Replacing });
         self.error = Some(match &stored {
             Some(note) => {
                 let day = note.follow_up.map(|day| format!(", follow-up {}", format_date(day)));
-                let theirs = text::clean(&note.text);
-                format!("Somebody has changed this note meanwhile: \"{theirs}\"{}.", day.unwrap_or_default())
+                let newer = text::clean(&note.text);
+                format!("This note was changed elsewhere meanwhile: \"{newer}\"{}.", day.unwrap_or_default())
             }
-            None => "Somebody has deleted this note meanwhile.".to_owned(),
+            None => "This note was deleted elsewhere meanwhile.".to_owned(),
         });
-        self.replaces = stored;
+        // Where nothing was typed, the fields would show the older note, and Enter would write it over the newer one.
+        if self.is_deleting && !self.is_touched() {
+            self.fill(stored);
+        } else {
+            self.replaces = stored;
+        }
     }
 
     /// Shows why the note was not saved. What was typed stays.
@@ -138,6 +146,7 @@ impl NoteForm {
             }
         };
         let text = CustomerNote::stored_text(self.text.value());
+        self.is_deleting = false;
         self.send(text, follow_up, app)
     }
 
@@ -168,6 +177,7 @@ impl NoteForm {
             (self.warned, self.error) = (Some(SecondPress::Deleting), None);
             return Then::Stay;
         }
+        self.is_deleting = true;
         self.send(String::new(), None, app)
     }
 
@@ -268,7 +278,16 @@ impl NoteForm {
             Some(SecondPress::Deleting) => {
                 Some(format!("[{}] again deletes the note.", key(Action::DeleteNote)))
             }
-            Some(SecondPress::Replacing) => Some(format!("[{}] again replaces it.", key(Action::Enter))),
+            Some(SecondPress::Replacing) => {
+                let is_empty =
+                    self.text.value().trim().is_empty() && self.follow_up.value().trim().is_empty();
+                let does = match (&self.replaces, is_empty) {
+                    (None, _) => "saves yours",
+                    (Some(_), true) => "deletes it",
+                    (Some(_), false) => "replaces it",
+                };
+                Some(format!("[{}] again {does}.", key(Action::Enter)))
+            }
             None if self.saving.is_some() => return vec![(Tone::Dim, "Saving …".to_owned())],
             None => None,
         };

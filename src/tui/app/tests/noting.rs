@@ -205,7 +205,7 @@ fn a_note_that_somebody_has_changed_is_shown_before_it_is_replaced() {
     put(&mut stage, &id, "called on Friday", Some("2026-12-01"));
     stage.typed(" soon").key("enter");
     stage.answer();
-    let words = "Somebody has changed this note meanwhile: \"called on Friday\", follow-up 1 Dec 2026.";
+    let words = "This note was changed elsewhere meanwhile: \"called on Friday\", follow-up 1 Dec 2026.";
     let flat = said(&stage).replace('\n', " ");
     assert!(flat.contains(words) && flat.contains("[Enter] again replaces it."), "{flat}");
     assert_eq!(form(&stage).text.value(), "call Petra soon");
@@ -219,10 +219,40 @@ fn a_note_that_somebody_has_changed_is_shown_before_it_is_replaced() {
     stage.notes.notes.clear();
     stage.typed(".").key("enter");
     stage.answer();
-    assert!(said(&stage).contains("Somebody has deleted this note meanwhile."), "{}", said(&stage));
+    assert!(said(&stage).contains("This note was deleted elsewhere meanwhile."), "{}", said(&stage));
     stage.key("enter");
     stage.answer();
     assert_eq!(stage.notes.notes[&id].text, "call Petra soon.");
+}
+
+#[test]
+fn a_note_that_was_changed_elsewhere_is_shown_before_it_is_deleted() {
+    let mut stage = noted("call Petra", None);
+    let id = stage.selected_id().unwrap().to_owned();
+    stage.key("n");
+    stage.answer();
+    put(&mut stage, &id, "called on Friday", None);
+    stage.keys("ctrl-x ctrl-x");
+    stage.answer();
+    let flat = said(&stage).replace('\n', " ");
+    let words = "This note was changed elsewhere meanwhile: \"called on Friday\".";
+    assert!(flat.contains(words) && flat.contains("[Ctrl-x] again deletes the note."), "{flat}");
+    assert_eq!(form(&stage).text.value(), "called on Friday", "what Enter would save");
+    assert_eq!(stage.notes.notes[&id].text, "called on Friday");
+    stage.key("ctrl-x");
+    stage.answer();
+    assert!(stage.app.overlay.is_none() && stage.notes.notes.is_empty());
+    // What was typed is not lost, and is what Enter saves.
+    put(&mut stage, &id, "call Petra", None);
+    stage.key("n");
+    stage.answer();
+    put(&mut stage, &id, "called on Monday", None);
+    stage.typed(" soon").keys("ctrl-x ctrl-x");
+    stage.answer();
+    assert_eq!(form(&stage).text.value(), "call Petra soon");
+    stage.key("enter");
+    stage.answer();
+    assert_eq!(stage.notes.notes[&id].text, "call Petra soon");
 }
 
 #[test]
