@@ -124,6 +124,10 @@ pub(super) fn complaint(
         ));
     }
     words.extend(query.history_doubt(index.history()).map(|doubt| text::sentence(&doubt)));
+    // What was found may not be all: the words may be in a note.
+    if held.lacks_notes && query.has_words() {
+        words.push(format!("{NO_NOTES}, so they were not searched."));
+    }
     if found.total == 0 {
         // Only words are looked for in orders.
         if query.has_words() {
@@ -133,9 +137,6 @@ pub(super) fn complaint(
                 let unread = text::pluralize(held.without_orders(), "customer", "customers");
                 words.push(format!("The orders of {unread} are not known yet, so they were not searched."));
             }
-        }
-        if held.lacks_notes && query.has_words() {
-            words.push(format!("{NO_NOTES}, so they were not searched."));
         }
         words.extend(index.suggestions(query));
     }
@@ -207,16 +208,19 @@ mod tests {
     fn notes_that_cannot_be_read_are_said_to_be_left_out() {
         let index = PortfolioIndex::default();
         let held = Completeness { lacks_notes: true, keeps_contacts: true, ..Completeness::default() };
-        let said = |typed: &str| {
+        let answer = |typed: &str, total: usize, unknown: usize| {
             let query = query::parse(typed, "2026-11-28".parse().unwrap()).unwrap();
-            let found = FoundRows { unknown: 3, ..FoundRows::default() };
-            complaint(Troubles::default(), &index, &query, &found, &held).unwrap()
+            let found = FoundRows { total, unknown, ..FoundRows::default() };
+            complaint(Troubles::default(), &index, &query, &found, &held)
         };
+        let said = |typed: &str| answer(typed, 0, 3).unwrap();
         for typed in ["note:any", "follow:..7d", "-note:quote"] {
             let words = "Notes cannot be read (vipmp portfolio check says why), so customers cannot be found by them.";
             assert_eq!(said(typed), words, "{typed}");
         }
         assert!(said("quote").contains("so they were not searched."), "{}", said("quote"));
+        let words = "Notes cannot be read (vipmp portfolio check says why), so they were not searched.";
+        assert_eq!(answer("quote", 2, 0).as_deref(), Some(words), "also if something was found");
         assert!(!said("country:DE").contains("Notes"));
     }
 }
