@@ -18,7 +18,7 @@ use std::{
 pub use atomic::{Access, check_writable, remove, write, write_with};
 pub use file_or_pipe::read_file_or_pipe;
 pub use identity::{FileId, is_at};
-pub use lock::{Lock, lock};
+pub use lock::{Lock, lock, lock_within};
 pub use privacy::{create_private_folder, exposure_warning};
 pub use regular::{FileKind, SymlinkPolicy, inspect, is_exhausted, open};
 

@@ -71,24 +71,8 @@ impl PortfolioStore {
     /// Fails if a file cannot be opened for another reason than damage.
     pub fn check(folder: &Path) -> Result<Vec<FileCheck>, StoreError> {
         let mut findings = Vec::new();
-        for path in [folder::CACHE, folder::HISTORY].map(|name| folder.join(name)) {
-            if !folder::exists(&path)? {
-                let lost =
-                    if is_cache(&path) { "the customers" } else { "the history of changes and the notes" };
-                let problems = vec![format!("the file with {lost} is missing")];
-                findings.push(FileCheck { path, is_missing: true, problems, values: Vec::new() });
-                continue;
-            }
-            let found = problems(&path).and_then(|problems| {
-                let values = if problems.is_empty() { unreadable_values(&path)? } else { Vec::new() };
-                let values = values.iter().take(MOST).map(UnreadableValue::words).collect();
-                Ok((problems, values))
-            });
-            let (problems, values) = match found {
-                Err(error) if error.is_damage() => (vec!["the file is damaged".to_owned()], Vec::new()),
-                other => other?,
-            };
-            findings.push(FileCheck { path, is_missing: false, problems, values });
+        for name in [folder::CACHE, folder::HISTORY] {
+            findings.push(check_file(folder.join(name))?);
         }
         if findings.iter().all(|finding| finding.is_missing) {
             findings.clear();
@@ -109,9 +93,18 @@ impl PortfolioStore {
             return Ok(Vec::new());
         }
         let _lock = WriterLock::take(folder)?;
+        let set_aside = |check: FileCheck| -> Result<(FileCheck, PathBuf), StoreError> {
+            let aside = folder::set_aside(&check.path, now)?;
+            Ok((check, aside))
+        };
+        let damaged = |name| -> Result<Option<FileCheck>, StoreError> {
+            Ok(Some(check_file(folder.join(name))?).filter(FileCheck::is_damaged))
+        };
+        let cache = damaged(folder::CACHE)?.map(set_aside).transpose()?;
+        // Checking a large file takes long: notes wait for the history's alone.
         let _turn = HistoryTurn::wait(folder)?;
-        let damaged = Self::check(folder)?.into_iter().filter(FileCheck::is_damaged);
-        damaged.map(|check| folder::set_aside(&check.path, now).map(|aside| (check, aside))).collect()
+        let history = damaged(folder::HISTORY)?.map(set_aside).transpose()?;
+        Ok(cache.into_iter().chain(history).collect())
     }
 
     /// Drops the stored values that cannot be read, so that the next sync reads them again; returns how many. What is known
@@ -145,6 +138,25 @@ impl PortfolioStore {
         tx.commit()?;
         Ok(unreadable.len() as u64)
     }
+}
+
+/// Checks a file from the first page to the last.
+fn check_file(path: PathBuf) -> Result<FileCheck, StoreError> {
+    if !folder::exists(&path)? {
+        let lost = if is_cache(&path) { "the customers" } else { "the history of changes and the notes" };
+        let problems = vec![format!("the file with {lost} is missing")];
+        return Ok(FileCheck { path, is_missing: true, problems, values: Vec::new() });
+    }
+    let found = problems(&path).and_then(|problems| {
+        let values = if problems.is_empty() { unreadable_values(&path)? } else { Vec::new() };
+        let values = values.iter().take(MOST).map(UnreadableValue::words).collect();
+        Ok((problems, values))
+    });
+    let (problems, values) = match found {
+        Err(error) if error.is_damage() => (vec!["the file is damaged".to_owned()], Vec::new()),
+        other => other?,
+    };
+    Ok(FileCheck { path, is_missing: false, problems, values })
 }
 
 /// The most problems of a file that are listed.

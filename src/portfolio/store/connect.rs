@@ -9,7 +9,7 @@ use super::{folder, identity::Identity, schema, time};
 use crate::{files, portfolio::StoreError};
 
 /// The longest wait for another connection's lock.
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// The transactions that survive a power failure. A kill of the process undoes none in either case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -32,9 +32,13 @@ pub(super) struct HistoryTurn {
 
 impl HistoryTurn {
     /// Waits for it.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] if that takes too long.
     pub(super) fn wait(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(folder::HISTORY);
-        Ok(Self { _lock: files::lock(&path).map_err(StoreError::io(path))? })
+        let lock = files::lock_within(&path, connect::LONGEST_WAIT).map_err(StoreError::io(path))?;
+        Ok(Self { _lock: lock.ok_or(StoreError::Locked)? })
     }
 }
 
