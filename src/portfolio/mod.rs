@@ -26,7 +26,7 @@ pub use error::StoreError;
 pub use fold::fold;
 pub use ledger::{DatedConsumables, DatedSeats, SeatLedger};
 pub use load::load_index;
-pub use notes::{NoteHome, SessionNotes};
+pub use notes::{NoteEntry, NoteHome, SessionNotes};
 pub use renewal_weeks::renewal_span;
 pub use screen::{
     CopyRole, FindNotes, FindResellers, FoundCustomers, KnownResellers, OnChange, OpenCopy, OpenedCopy,

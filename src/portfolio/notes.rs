@@ -16,20 +16,20 @@ use crate::{
     text,
 };
 
-/// A note in memory, and what is kept beside it.
-#[derive(Debug, Clone)]
-pub(super) struct SessionNote {
+/// A note, and what is kept beside it for those who read it without the customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoteEntry {
     /// The note.
-    pub(super) note: CustomerNote,
+    pub note: CustomerNote,
     /// The company's name.
-    pub(super) company: Option<String>,
+    pub company: Option<String>,
     /// The reseller's ID.
-    pub(super) reseller_id: Option<String>,
+    pub reseller_id: Option<String>,
 }
 
 #[derive(Debug, Default)]
 struct SessionState {
-    notes: BTreeMap<String, SessionNote>,
+    notes: BTreeMap<String, NoteEntry>,
     version: i64,
 }
 
@@ -48,7 +48,7 @@ impl SessionNotes {
     }
 
     /// Returns all notes with what is kept beside them, by the IDs of their customers.
-    pub(super) fn entries(&self) -> BTreeMap<String, SessionNote> {
+    pub(super) fn entries(&self) -> BTreeMap<String, NoteEntry> {
         self.state().notes.clone()
     }
 
@@ -73,7 +73,7 @@ impl SessionNotes {
             let note =
                 CustomerNote { text: change.text.clone(), follow_up: change.follow_up, written_at: now };
             let (company, reseller_id) = (change.company.clone(), change.reseller_id.clone());
-            state.notes.insert(change.customer_id.clone(), SessionNote { note, company, reseller_id });
+            state.notes.insert(change.customer_id.clone(), NoteEntry { note, company, reseller_id });
         }
         state.version += 1;
         NoteOutcome::Kept
@@ -84,7 +84,7 @@ impl SessionNotes {
     pub fn move_to(&self, home: &NoteHome, now: DateTime<Utc>) -> Vec<String> {
         let mut said = Vec::new();
         for (customer_id, entry) in self.entries() {
-            let SessionNote { note, company, reseller_id } = entry;
+            let NoteEntry { note, company, reseller_id } = entry;
             let (text, follow_up) = (note.text.clone(), note.follow_up);
             let change = NoteChange { customer_id, company, reseller_id, text, follow_up, replaces: None };
             let why = match home.put(&change, now) {
@@ -148,6 +148,17 @@ impl NoteHome {
         })
     }
 
+    /// Reads the note on a customer, with what is kept beside it. Blocks.
+    ///
+    /// # Errors
+    /// Fails if notes are on disk and cannot be read.
+    pub fn find(&self, customer_id: &str) -> Result<Option<NoteEntry>, StoreError> {
+        match self {
+            Self::OnDisk(file) => file.find(customer_id),
+            Self::InMemory(notes) => Ok(notes.entries().remove(customer_id)),
+        }
+    }
+
     /// Writes a note. Blocks.
     ///
     /// # Errors
@@ -157,5 +168,42 @@ impl NoteHome {
             Self::OnDisk(file) => file.put(change, now),
             Self::InMemory(notes) => Ok(notes.put(change, now)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(text: &str, replaces: Option<CustomerNote>) -> NoteChange {
+        NoteChange {
+            customer_id: "1".to_owned(),
+            company: Some("Acme".to_owned()),
+            reseller_id: None,
+            text: text.to_owned(),
+            follow_up: None,
+            replaces,
+        }
+    }
+
+    #[test]
+    fn a_note_that_is_changed_while_it_is_moved_stays_and_that_is_said() {
+        let now = "2026-03-01T12:00:00Z".parse().unwrap();
+        let notes = SessionNotes::default();
+        let stored = |notes: &SessionNotes| notes.read().get("1").cloned();
+        assert_eq!(notes.put(&change("call", None), now), NoteOutcome::Kept);
+        let moved = stored(&notes);
+        assert_eq!(notes.put(&change("called", moved.clone()), now), NoteOutcome::Kept);
+        let said = notes.remove_moved(&change("call", None), moved.clone().unwrap(), now);
+        let words =
+            "The note on Acme was changed while it was moved to the disk: the newer one is in memory only.";
+        assert_eq!(said.as_deref(), Some(words));
+        let newer = stored(&notes);
+        assert_eq!(newer.as_ref().map(|note| note.text.as_str()), Some("called"));
+        assert_eq!(notes.remove_moved(&change("called", None), newer.unwrap(), now), None);
+        assert_eq!(stored(&notes), None);
+        let said = notes.remove_moved(&change("call", None), moved.unwrap(), now);
+        let words = "The note on Acme was deleted while it was moved to the disk: it is still there.";
+        assert_eq!(said.as_deref(), Some(words));
     }
 }

@@ -1,7 +1,10 @@
 //! Notes and follow-ups: written beside the copy, found, printed, exported and deleted; never sent and never logged.
 
 use serde_json::{Value, json};
-use vipmp::portfolio::{Identity, PortfolioStore};
+use vipmp::{
+    model::NoteChange,
+    portfolio::{Identity, NoteFile, PortfolioStore},
+};
 
 use crate::{
     portfolio::{folder, with_profile},
@@ -170,6 +173,28 @@ fn notes_that_cannot_be_read_are_said_to_be_left_out() {
     assert_eq!(info["notes"], Value::Null);
     stage.run(["sync", "--quiet"]).exits_with(0).warns(&["it was set aside as", "with the notes in it"]);
     stage.run(["note", &id, "again"]).exits_with(0);
+}
+
+#[test]
+fn a_note_on_a_customer_that_the_copy_no_longer_has_is_printed_changed_and_deleted() {
+    let served = Served::start();
+    let (stage, _) = synced(&served);
+    let identity = Identity::new(CLIENT_ID, &served.api());
+    let gone = NoteChange {
+        customer_id: "1".to_owned(),
+        company: Some("Gone Ltd".to_owned()),
+        reseller_id: Some("1000000001".to_owned()),
+        text: "call Petra".to_owned(),
+        follow_up: None,
+        replaces: None,
+    };
+    NoteFile::new(folder(&stage), identity).put(&gone, chrono::Utc::now()).unwrap();
+    let run = stage.run(["note", "1"]).exits_with(0);
+    run.prints(&["Customer   Gone Ltd (1)", "Note       call Petra"]);
+    stage.run(["note", "1", "called"]).exits_with(0).warns(&["Note on Gone Ltd (1) saved."]);
+    assert_eq!(stage.run(["note", "1", "--json"]).exits_with(0).json()["company"], json!("Gone Ltd"));
+    stage.run(["note", "1", "--delete"]).exits_with(0).warns(&["Note on Gone Ltd (1) deleted."]);
+    stage.run(["note", "1"]).exits_with(4).warns(&["customer 1 is not in the local copy"]);
 }
 
 #[test]

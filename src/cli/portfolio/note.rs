@@ -15,8 +15,8 @@ use crate::{
         signals::run_until_signal,
     },
     config::check_id,
-    model::{CustomerNote, HistoryExtent, NoteBook, NoteChange, NoteOutcome, parse_coming_day},
-    portfolio::{NoteHome, StoreError},
+    model::{CustomerNote, HistoryExtent, NoteChange, NoteOutcome, parse_coming_day},
+    portfolio::{NoteEntry, NoteHome, StoreError},
     text,
 };
 
@@ -75,14 +75,16 @@ async fn run(wanted: &NoteArgs, arguments: &Arguments, context: &CommandContext)
     let follow_up = wanted.follow_up.as_deref().map(|typed| read_day(typed, today)).transpose()?;
     let typed = wanted.text.as_deref().map(read_text).transpose()?;
     let copy = open_to_read(arguments, context).await?;
-    let subject = find(id, &copy).await?;
     let is_written = typed.is_some() || follow_up.is_some();
-    let read = move |home: &NoteHome| match home.read() {
+    let wanted_id = id.to_owned();
+    let read = move |home: &NoteHome| match home.find(&wanted_id) {
         // What is written begins a new history.
-        Err(StoreError::HistoryMissing(_)) if is_written => Ok(NoteBook::default()),
-        read => read,
+        Err(StoreError::HistoryMissing(_)) if is_written => Ok(None),
+        found => found,
     };
-    let known = with_notes(&copy, read).await?.notes.remove(id);
+    let entry = with_notes(&copy, read).await?;
+    let subject = find(id, entry.as_ref(), &copy).await?;
+    let known = entry.map(|entry| entry.note);
     if !is_written && !wanted.delete {
         return show(wanted.json, &subject, known.as_ref(), today);
     }
@@ -147,22 +149,24 @@ fn read_text(typed: &str) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// Finds a customer in the copy.
-async fn find(id: &str, copy: &LocalCopy) -> Result<NotedCustomer, Failure> {
+/// Finds a customer in the copy; one that the copy no longer has, in the note on it.
+async fn find(id: &str, entry: Option<&NoteEntry>, copy: &LocalCopy) -> Result<NotedCustomer, Failure> {
     let wanted = vec![id.to_owned()];
     let found = copy.read(move |store| store.customers(&wanted)).await?.pop();
-    let Some(found) = found else {
+    let row = found.as_ref().and_then(|found| found.row.customer());
+    if found.is_none() && entry.is_none() {
         print_error(&format!(
             "customer {} is not in the local copy: `vipmp sync` reads new customers.",
             text::clean(id)
         ));
         return Err(Failure::NotFound);
-    };
-    let row = found.row.customer();
+    }
+    let company = row.and_then(|row| row.company_name.clone());
+    let reseller_id = row.and_then(|row| row.reseller_id.clone());
     Ok(NotedCustomer {
         id: id.to_owned(),
-        company: row.and_then(|row| row.company_name.clone()),
-        reseller_id: row.and_then(|row| row.reseller_id.clone()),
+        company: company.or_else(|| entry?.company.clone()),
+        reseller_id: reseller_id.or_else(|| entry?.reseller_id.clone()),
     })
 }
 

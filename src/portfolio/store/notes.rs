@@ -15,7 +15,7 @@ use super::{PortfolioStore, connect, folder, identity::Identity, inspect, inspec
 use crate::{
     files,
     model::{CustomerNote, HistoryExtent, NoteChange, NoteOutcome},
-    portfolio::{SessionNotes, StoreError},
+    portfolio::{NoteEntry, SessionNotes, StoreError},
 };
 
 /// The version of the history's schema since which it holds notes.
@@ -60,12 +60,28 @@ impl NoteFile {
     /// # Errors
     /// Fails if the history is another account's, is missing beside a copy, is damaged, or cannot be read.
     pub fn read(&self) -> Result<Notes, StoreError> {
+        self.read_with(read_all)
+    }
+
+    /// Reads the note on a customer, with what is kept beside it.
+    ///
+    /// # Errors
+    /// Fails as [`Self::read`] does.
+    pub fn find(&self, customer_id: &str) -> Result<Option<NoteEntry>, StoreError> {
+        self.read_with(|history| read_entry(history, customer_id))
+    }
+
+    /// Reads from the history; from none, nothing.
+    fn read_with<T: Default>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let path = self.folder.join(folder::HISTORY);
         if !self.is_begun(&path)? {
-            return if self.has_copy()? { Err(StoreError::HistoryMissing(path)) } else { Ok(Notes::new()) };
+            return if self.has_copy()? { Err(StoreError::HistoryMissing(path)) } else { Ok(T::default()) };
         }
         let history = connect::to_read(&path)?;
-        read_all(&history).map_err(|error| in_file(error, &path))
+        read(&history).map_err(|error| in_file(error, &path))
     }
 
     /// Writes a note, so that it survives a power failure once this has returned.
@@ -127,6 +143,18 @@ fn read_all(history: &Connection) -> Result<Notes, StoreError> {
     let mut all = history.prepare_cached("SELECT customer_id, note, follow_up, written_at FROM note")?;
     let rows = all.query_map([], |row| Ok((row.get(0)?, note(row)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Reads the note on a customer, with what is kept beside it.
+fn read_entry(history: &Connection, customer_id: &str) -> Result<Option<NoteEntry>, StoreError> {
+    if !holds_notes(history)? {
+        return Ok(None);
+    }
+    let sql = "SELECT customer_id, note, follow_up, written_at, company, reseller_id FROM note WHERE customer_id = ?";
+    let entry = history.query_row(sql, [customer_id], |row| {
+        Ok(NoteEntry { note: note(row)?, company: row.get(4)?, reseller_id: row.get(5)? })
+    });
+    Ok(entry.optional()?)
 }
 
 /// Returns true if a history has a place for notes. One of an older form has none.
