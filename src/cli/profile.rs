@@ -308,7 +308,7 @@ fn remove(context: &CommandContext, name: &str, yes: bool) -> Result<(), Failure
     if !context.loaded.names.iter().any(|known| known == name) {
         find_profile(context, name)?;
     }
-    let notes = notes_in_words(context, name).map(|notes| format!(", with your {notes}")).unwrap_or_default();
+    let notes = notes_in_words(context, name).map(|notes| format!(", with {notes}")).unwrap_or_default();
     if !yes {
         if !prompt::is_interactive() {
             return Err(usage("removing a profile needs a confirmation: add --yes"));

@@ -132,13 +132,13 @@ fn forgetting_says_that_notes_go_too() {
     stage
         .run(["portfolio", "forget", "--yes"])
         .exits_with(0)
-        .warns(&["Deleted ", ", and your 1 note with them."]);
+        .warns(&["Deleted ", ", and your note with them."]);
     stage.run(["note", &id]).exits_with(4);
     stage.run(["sync", "--keep", "--quiet"]).exits_with(0);
     assert_eq!(ids(&stage, "note:any").len(), 0);
     stage.run(["note", &id, "call Petra"]).exits_with(0);
     let removed = stage.run(["profile", "remove", "a", "--yes"]).exits_with(0);
-    removed.warns(&["Profile a removed, with your 1 note."]);
+    removed.warns(&["Profile a removed, with your note."]);
 }
 
 #[test]
@@ -230,6 +230,9 @@ fn the_demo_has_notes_that_show_what_they_are_and_keeps_none() {
     let run = stage
         .run(["note", "1006500792", "call", "--follow-up", "tomorrow"].iter().chain(&small))
         .exits_with(0);
-    run.warns(&["saved; follow-up ", "kept in memory only"]);
+    run.warns(&[
+        "saved; follow-up ",
+        "Demo notes are kept in memory only; this one is lost when the command ends.",
+    ]);
     stage.run(["note", "1006500792"].iter().chain(&small)).exits_with(0).warns(&["There is no note on "]);
 }

@@ -267,7 +267,7 @@ fn forget(name: &str, context: &CommandContext, yes: bool) -> Result<(), Failure
             return Err(usage("use --yes to delete the copy without confirmation"));
         }
         let all = match &notes {
-            Some(notes) => format!(", the history of their changes and your {notes}"),
+            Some(notes) => format!(", the history of their changes and {notes}"),
             None => " and the history of their changes".to_owned(),
         };
         let question = format!("Delete the copy of the customers of {name}{all}?");
@@ -292,7 +292,7 @@ fn forget(name: &str, context: &CommandContext, yes: bool) -> Result<(), Failure
     if files.is_empty() {
         print_note("There was no copy.");
     } else {
-        let notes = notes.map(|notes| format!(", and your {notes} with them")).unwrap_or_default();
+        let notes = notes.map(|notes| format!(", and {notes} with them")).unwrap_or_default();
         print_note(&format!("Deleted {}{notes}.", text::pluralize(files.len() as u64, "file", "files")));
     }
     Ok(())

@@ -71,7 +71,7 @@ impl NotedCustomer {
 async fn run(wanted: &NoteArgs, arguments: &Arguments, context: &CommandContext) -> Result<(), Failure> {
     let id = wanted.customer.trim();
     check_id(id).map_err(|why| usage(&format!("{}: {why}", text::clean(id))))?;
-    let today = Utc::now().date_naive();
+    let today = context.as_of().today;
     let follow_up = wanted.follow_up.as_deref().map(|typed| read_day(typed, today)).transpose()?;
     let typed = wanted.text.as_deref().map(read_text).transpose()?;
     let copy = open_to_read(arguments, context).await?;
@@ -118,9 +118,7 @@ async fn run(wanted: &NoteArgs, arguments: &Arguments, context: &CommandContext)
         }
     });
     if matches!(copy.notes, NoteHome::InMemory(_)) {
-        print_note(
-            "The demo's notes are kept in memory only: nothing of this is left when the command ends.",
-        );
+        print_note("Demo notes are kept in memory only; this one is lost when the command ends.");
     }
     if outcome == NoteOutcome::KeptInNewHistory {
         print_note(HistoryExtent::BEGUN_AGAIN);

@@ -154,18 +154,25 @@ pub(super) async fn read_demo(
     Ok((LocalCopy { store, folder: None, doubt: None, names, notes }, report))
 }
 
-/// Returns the notes that are kept in the folder of a profile's portfolio, in words, such as `12 notes`; `None` if there are
-/// none.
+/// Returns the notes that are kept in the folder of a profile's portfolio, in words, such as `your 12 notes`; `None` if there
+/// are none.
 pub(in crate::cli) fn notes_in_words(context: &CommandContext, name: &str) -> Option<String> {
     let folder = folder_of(context.data.as_deref()?, name);
-    match PortfolioStore::count_notes(&folder) {
-        Ok((0, false)) => None,
-        Ok((notes, false)) => Some(text::pluralize(notes, "note", "notes")),
-        Ok((0, true)) | Err(_) => Some("notes that cannot be counted".to_owned()),
-        Ok((notes, true)) => {
-            Some(format!("{} and others that cannot be counted", text::pluralize(notes, "note", "notes")))
-        }
-    }
+    words_of_notes(PortfolioStore::count_notes(&folder).unwrap_or((0, true)))
+}
+
+/// Returns counted notes in words; the second value is true if some could not be counted.
+fn words_of_notes((notes, lacks_some): (u64, bool)) -> Option<String> {
+    let counted = match notes {
+        0 => return lacks_some.then(|| "any notes in it (they cannot be counted)".to_owned()),
+        1 => "your note".to_owned(),
+        _ => format!("your {} notes", text::group_digits(notes)),
+    };
+    Some(if lacks_some {
+        format!("{counted} and any others in it (they cannot be counted)")
+    } else {
+        counted
+    })
 }
 
 /// Returns the IDs and names of resellers.
@@ -275,6 +282,17 @@ mod tests {
         ] {
             assert_eq!(age_in_words(Duration::from_secs(seconds)), words);
         }
+    }
+
+    #[test]
+    fn notes_are_counted_in_words() {
+        let words = |count, lacks_some| words_of_notes((count, lacks_some));
+        assert_eq!(words(0, false), None);
+        assert_eq!(words(1, false).as_deref(), Some("your note"));
+        assert_eq!(words(1_200, false).as_deref(), Some("your 1,200 notes"));
+        assert_eq!(words(0, true).as_deref(), Some("any notes in it (they cannot be counted)"));
+        let some = "your 2 notes and any others in it (they cannot be counted)";
+        assert_eq!(words(2, true).as_deref(), Some(some));
     }
 
     #[test]

@@ -202,9 +202,8 @@ fn put(history: &mut Connection, change: &NoteChange, now: DateTime<Utc>) -> Res
         )?;
     }
     tx.commit()?;
-    // What the note was before is to be in no log either. Readers can keep it there; then the next checkpoint overwrites it.
-    let emptied = history.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-    if let Err(error) = emptied {
+    // What the note was before is to be in no log either.
+    if let Err(error) = connect::truncate_log(history) {
         tracing::warn!(%error, "the log of the history was not emptied");
     }
     Ok(NoteOutcome::Kept)
