@@ -302,8 +302,10 @@ impl Effects {
         let home = NoteHome::OnDisk(NoteFile::new(folder_of(data, name), identity));
         let reports = self.reports.clone();
         tokio::task::spawn_blocking(move || {
-            for words in notes.move_to(&home, Utc::now()) {
-                let _ = reports.send(Report::Message(Message::NotKept(words)));
+            // In one message: a later one would take the place of an earlier one.
+            let said = notes.move_to(&home, Utc::now());
+            if !said.is_empty() {
+                let _ = reports.send(Report::Message(Message::NotKept(said.join(" "))));
             }
             let _ = reports.send(Report::Message(Message::PortfolioChanged));
         });
