@@ -76,6 +76,11 @@ fn a_note_is_written_found_exported_and_deleted_without_the_api() {
     assert_eq!((ids(&stage, "follow:any").len(), ids(&stage, "note:petra").len()), (0, 1));
     note(&["--delete"]).exits_with(0).warns(&["deleted."]);
     note(&["--delete"]).exits_with(0).warns(&["There is no note on "]);
+    note(&["call", "--follow-up", "7d"]).exits_with(0);
+    note(&[""]).exits_with(0).warns(&["saved; follow-up "]);
+    assert_eq!(note(&["--json"]).exits_with(0).json()["note"], Value::Null);
+    note(&["again", "--follow-up", "none"]).exits_with(0).warns(&["saved."]);
+    note(&[""]).exits_with(0).warns(&["deleted."]);
     assert_eq!(ids(&stage, "note:any").len(), 0);
     let logged = std::fs::read_to_string(stage.path("vipmp.log")).unwrap();
     assert!(logged.contains("/v3/customers/") && !logged.contains("about seats"), "notes are in no log");
