@@ -11,10 +11,11 @@ use crate::{
     text,
 };
 
-/// The age after which a record is read again if a renewal, an anniversary or the end of a commitment is near.
-pub(super) const NEAR: TimeDelta = TimeDelta::days(1);
-/// The age after which any record is read again.
-pub(super) const FAR: TimeDelta = TimeDelta::days(7);
+/// The age after which a record is read again if a renewal, an anniversary or the end of a commitment is near. Less than a day:
+/// one that runs at the same time each day read it some time after it had begun the day before.
+pub(super) const NEAR: TimeDelta = TimeDelta::hours(20);
+/// The age after which any record is read again: a week, likewise.
+pub(super) const FAR: TimeDelta = TimeDelta::hours(7 * 24 - 4);
 
 /// The time to come from which a stored time is of a clock that was ahead. A run itself stores times after its beginning.
 pub(super) const AHEAD: TimeDelta = TimeDelta::days(1);

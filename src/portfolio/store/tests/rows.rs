@@ -135,9 +135,11 @@ fn what_renews_soon_is_read_daily_and_the_rest_weekly() {
     let due = |now: &str| -> Vec<String> {
         store.due(&own(), at(now), at(now), 9).unwrap().into_iter().map(|due| due.id).collect()
     };
-    assert_eq!(due("2026-03-02T12:00:00Z"), Vec::<String>::new());
-    assert_eq!(due("2026-03-02T12:00:01Z"), ["1"]);
-    assert_eq!(due("2026-03-08T12:00:01Z"), ["1", "2"]);
+    assert_eq!(due("2026-03-02T08:00:00Z"), Vec::<String>::new());
+    assert_eq!(due("2026-03-02T08:00:01Z"), ["1"]);
+    assert_eq!(due("2026-03-02T11:58:00Z"), ["1"], "a sync at the same time each day takes two minutes");
+    assert_eq!(due("2026-03-08T08:00:00Z"), ["1"]);
+    assert_eq!(due("2026-03-08T11:58:00Z"), ["1", "2"], "the same day of the next week");
 }
 
 #[test]
@@ -191,14 +193,14 @@ fn orders_are_due_like_records_and_when_earlier_ones_are_wanted_or_a_change_was_
         let found = store.by_age_of_orders(&own(), Some((day(since), at(now)))).unwrap();
         found.into_iter().map(|(id, _)| id).collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(due(&store, "2026-01-01", "2026-03-02T12:00:00Z"), "3", "never read");
-    assert_eq!(due(&store, "2026-01-01", "2026-03-02T12:00:01Z"), "3 1", "an anniversary is near");
-    assert_eq!(due(&store, "2026-01-01", "2026-03-08T12:00:01Z"), "3 1 2", "a week has passed");
-    assert_eq!(due(&store, "2025-12-31", "2026-03-02T12:00:00Z"), "3 1 2", "earlier ones are wanted");
+    assert_eq!(due(&store, "2026-01-01", "2026-03-02T08:00:00Z"), "3", "never read");
+    assert_eq!(due(&store, "2026-01-01", "2026-03-02T08:00:01Z"), "3 1", "an anniversary is near");
+    assert_eq!(due(&store, "2026-01-01", "2026-03-08T08:00:01Z"), "3 1 2", "a week has passed");
+    assert_eq!(due(&store, "2025-12-31", "2026-03-02T08:00:00Z"), "3 1 2", "earlier ones are wanted");
     assert_eq!(due(&store, "2026-02-01", "2026-02-27T12:00:00Z"), "3 1 2", "read by a clock that was ahead");
     let renamed = json!({"customerId": "2", "companyProfile": {"companyName": "Other"}});
     store.put_record("2", &record(&renamed), at("2026-03-01T13:00:00Z")).unwrap();
-    assert_eq!(due(&store, "2026-01-01", "2026-03-02T12:00:00Z"), "3 2", "a change was seen");
+    assert_eq!(due(&store, "2026-01-01", "2026-03-02T08:00:00Z"), "3 2", "a change was seen");
 }
 
 #[test]
