@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     PortfolioStore, time,
-    walk::{AHEAD, FAR, NEAR, near_days},
+    walk::{AHEAD, FAR, NEAR, is_near, near_days},
     write::part,
 };
 use crate::{
@@ -68,10 +68,10 @@ impl PortfolioStore {
             "SELECT id, orders_since FROM customer
              WHERE gone_at IS NULL AND reseller_id IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL
                 OR orders_at IS NULL OR orders_at > ?3 OR orders_since > ?2 OR orders_at <= changed_at
-                OR orders_at < CASE WHEN next_renewal BETWEEN ?4 AND ?5 OR anniversary BETWEEN ?4 AND ?5
-                    OR commitment_end BETWEEN ?4 AND ?5 THEN ?6 ELSE ?7 END
+                OR orders_at < CASE WHEN {is_near} THEN ?6 ELSE ?7 END
                 OR id IN (SELECT customer_id FROM unread WHERE part = '{orders}' AND again))
              ORDER BY orders_at IS NOT NULL, orders_at, id",
+            is_near = is_near("?4", "?5"),
             orders = part::ORDERS,
         ))?;
         let (since, now) = due.map_or((None, DateTime::UNIX_EPOCH), |(since, now)| (Some(since), now));

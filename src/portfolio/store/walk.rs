@@ -239,14 +239,14 @@ impl PortfolioStore {
                     CASE WHEN subscriptions_at <= ?8
                         AND id NOT IN (SELECT customer_id FROM unread WHERE part = '{subscriptions}' AND again)
                         THEN subscriptions_at END AS subscriptions_at,
-                    CASE WHEN next_renewal BETWEEN ?1 AND ?2 OR anniversary BETWEEN ?1 AND ?2
-                           OR commitment_end BETWEEN ?1 AND ?2 THEN ?3 ELSE ?4 END AS limit_at
+                    CASE WHEN {is_near} THEN ?3 ELSE ?4 END AS limit_at
                 FROM customer WHERE reseller_id IN (SELECT value FROM json_each(?7)))
              SELECT {columns}
              FROM dated LEFT JOIN raw ON raw.customer_id = dated.id AND raw.part = '{row}'
              WHERE gone_at IS NULL AND (failed_at IS NULL OR failed_at < ?5)
                AND (record_at IS NULL OR record_at < limit_at OR subscriptions_at IS NULL OR subscriptions_at < limit_at)
              ORDER BY failure IS NOT NULL, record_at IS NOT NULL, record_at, dated.id LIMIT ?6",
+            is_near = is_near("?1", "?2"),
             record = part::RECORD,
             subscriptions = part::SUBSCRIPTIONS,
             row = part::ROW,
@@ -279,6 +279,16 @@ fn name_of(tx: &Connection, reseller: &str) -> Result<Option<String>, StoreError
 /// Returns the first and the last day of the time in which a date is near: from the 31st day before to the 15th after it.
 pub(super) fn near_days(today: NaiveDate) -> (String, String) {
     ((today - TimeDelta::days(15)).to_string(), (today + TimeDelta::days(31)).to_string())
+}
+
+/// Returns the SQL condition that a date of a customer is between these days. The renewal date of what was renewed early counts
+/// too: the order can be returned, and everything renews again.
+pub(super) fn is_near(from: &str, to: &str) -> String {
+    format!(
+        "(next_renewal BETWEEN {from} AND {to} OR anniversary BETWEEN {from} AND {to}
+            OR commitment_end BETWEEN {from} AND {to}
+            OR EXISTS (SELECT 1 FROM subscription WHERE customer_id = customer.id AND renewal_date BETWEEN {from} AND {to}))"
+    )
 }
 
 /// Returns the link of a stored list entry.

@@ -142,6 +142,32 @@ fn what_renews_soon_is_read_daily_and_the_rest_weekly() {
     assert_eq!(due("2026-03-08T11:58:00Z"), ["1", "2"], "the same day of the next week");
 }
 
+/// `renewals/manual-renewals`: the anniversary moves on at once, the renewal date stays; all of it can be returned.
+#[test]
+fn the_renewal_date_of_what_was_renewed_early_or_has_ended_is_near_too() {
+    let place = Place::new();
+    place.fill(&["1", "2", "3"]);
+    let mut store = place.open();
+    let none = OrderPage::from_slice(br#"{"totalCount": 0, "items": []}"#).unwrap();
+    let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 1);
+    for (id, status, date) in
+        [("1", "1000", "2026-03-20"), ("2", "1004", "2026-02-25"), ("3", "1000", "2026-09-20")]
+    {
+        store
+            .put_record(id, &record(&json!({"customerId": id, "cotermDate": "2027-03-20"})), noon())
+            .unwrap();
+        let item = json!({"subscriptionId": id, "currentQuantity": 5, "renewedQuantity": 5, "status": status,
+            "renewalDate": date});
+        store.put_subscriptions(id, &subscriptions(&[item]), noon()).unwrap();
+        store.put_orders(id, &none, day, noon()).unwrap();
+    }
+    let tomorrow = at("2026-03-02T12:00:00Z");
+    let due = store.due(&own(), tomorrow, tomorrow, 9).unwrap();
+    assert_eq!(due.into_iter().map(|due| due.id).collect::<Vec<_>>(), ["1", "2"]);
+    let due = store.by_age_of_orders(&own(), day.map(|day| (day, tomorrow))).unwrap();
+    assert_eq!(due.into_iter().map(|(id, _)| id).collect::<Vec<_>>(), ["1", "2"]);
+}
+
 #[test]
 fn only_the_synced_resellers_are_due_and_counted() {
     let place = Place::new();
