@@ -110,7 +110,7 @@ impl Tables {
             self.row += 1;
         }
         if cover.doubts.is_empty() {
-            let words = "Complete: the copy lacks nothing that this report is made of.";
+            let words = "Complete: nothing that this report needs is missing from the copy.";
             self.sheet.write_string_with_format(self.row, 0, words, &styles.note)?;
             self.row += 1;
         }

@@ -202,7 +202,7 @@ fn a_report_of_a_complete_copy_says_so_and_that_the_demo_is_fictional() {
     stage.run(["report", file.to_str().unwrap(), "--demo", "--demo-customers", "20"]).exits_with(0);
     let (_, summary) = sheet(&file, "Summary");
     row(&summary, "The built-in demo: fictional data");
-    row(&summary, "Complete: the copy lacks nothing that this report is made of.");
+    row(&summary, "Complete: nothing that this report needs is missing from the copy.");
 }
 
 #[test]

@@ -161,8 +161,10 @@ impl Message {
             | Self::Facets(ticket, _)
             | Self::Today(ticket, _)
             | Self::Summary(ticket, _)
+            | Self::RenewalWeeks(ticket, _)
             | Self::Held(ticket, _)
             | Self::Notes(ticket, _)
+            | Self::NoteSaved(ticket, _)
             | Self::Reseller(ticket, _)
             | Self::AccountResellers(ticket, _)
             | Self::Waiting(ticket, _) => Some(*ticket),

@@ -24,10 +24,12 @@ mod view;
 mod views;
 
 use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::layout::Rect;
 
 use super::{
     App,
     footer::Wanted,
+    layout::{centred, overlay_screen},
     profiles::{Menu, ProfileForm},
     text_field,
 };
@@ -230,6 +232,12 @@ pub(crate) fn below_help(overlay: &mut Option<Overlay>) -> Option<&mut Overlay> 
         Overlay::Help(KeyList { behind: Some(behind), .. }) => Some(behind),
         overlay => Some(overlay),
     }
+}
+
+/// Returns the largest box that a table or charts may take.
+fn largest_box(app: &App) -> Rect {
+    let screen = overlay_screen(app.areas().screen);
+    centred(screen, screen.width.saturating_sub(2), screen.height)
 }
 
 impl App {

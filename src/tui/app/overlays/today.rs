@@ -70,7 +70,7 @@ impl TodayLists {
         let unknown = of_copy.map(|(_, figures)| figures.unknown).max().unwrap_or_default();
         let unread = (unknown > 0).then(|| {
             let customers = text::pluralize(unknown, "customer", "customers");
-            format!("{customers} may belong in a list too: not everything has been read of them yet.")
+            format!("{customers} may belong in a list too: not everything about them has been read yet.")
         });
         let complaint = self.answer.value().and_then(|answer| answer.complaint.clone());
         unread.into_iter().chain(complaint).collect()

@@ -145,8 +145,7 @@ impl App {
     pub(crate) fn step_week(&mut self, forward: bool) -> bool {
         let Some(span) = self.strip.span() else {
             let views = self.keys.label(Action::Views);
-            return self
-                .note(format!("Weeks are in views of renewals, such as Renewals: [{views}] lists views."));
+            return self.note(format!("Only views of renewals have weeks: [{views}] lists the views."));
         };
         match self.strip.selected() {
             None => self.show_week(span.week_of(self.now.today()).unwrap_or_default()),

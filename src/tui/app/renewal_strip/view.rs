@@ -154,7 +154,7 @@ fn others(figures: &RenewalWeeks) -> String {
         ));
     }
     if !seats.is_empty() {
-        said.push(format!("others: {}", seats.join(", ")));
+        said.push(format!("other seats: {}", seats.join(", ")));
     }
     said.join(" · ")
 }
@@ -247,8 +247,8 @@ mod tests {
         assert_eq!(others(&figures), "");
         figures.other.earlier = 12;
         figures.other.later = 1_204;
-        assert_eq!(others(&figures), "others: 12 past, 1,204 later");
+        assert_eq!(others(&figures), "other seats: 12 past, 1,204 later");
         figures.unknown = 1;
-        assert_eq!(others(&figures), "1 unread customer not counted · others: 12 past, 1,204 later");
+        assert_eq!(others(&figures), "1 unread customer not counted · other seats: 12 past, 1,204 later");
     }
 }

@@ -110,7 +110,7 @@ fn the_figures_are_those_of_the_view_whatever_its_order() {
     answer(&mut stage);
     let (legend, note) = head(&stage);
     assert_eq!(legend, "Seats  # 713 lapse  # 90 undecided  # ~2,217 renew");
-    assert_eq!(note, "7 weeks · others: 12 past, 1,204 later · < > by week");
+    assert_eq!(note, "7 weeks · other seats: 12 past, 1,204 later · < > by week");
     stage.keys("s");
     assert!(asked(&stage).is_empty());
     // Only some statuses are other customers.
@@ -163,7 +163,7 @@ fn another_query_is_about_weeks_of_its_own() {
     assert_eq!(query(&stage), "renewal:2027-01-01..2027-01-07");
     stage.keys(":").typed("find acme").key("enter");
     stage.key(">");
-    assert_eq!(stage.notice(), "Weeks are in views of renewals, such as Renewals: [v] lists views.");
+    assert_eq!(stage.notice(), "Only views of renewals have weeks: [v] lists the views.");
 }
 
 #[test]

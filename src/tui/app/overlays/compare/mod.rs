@@ -3,9 +3,7 @@
 mod copying;
 mod lines;
 
-use ratatui::layout::Rect;
-
-use super::{Dialog, DialogView, Then, ViewLine, scroll};
+use super::{Dialog, DialogView, Then, ViewLine, largest_box, scroll};
 use crate::tui::{
     action::{Action, DialogKind},
     app::{
@@ -81,12 +79,6 @@ impl CompareTable {
         }
         body
     }
-}
-
-/// Returns the largest box that the table may take.
-fn largest_box(app: &App) -> Rect {
-    let screen = overlay_screen(app.areas().screen);
-    centred(screen, screen.width.saturating_sub(2), screen.height)
 }
 
 /// Returns the title, with the time and the reason of a visible wait.

@@ -240,7 +240,7 @@ fn by_week(figures: &PortfolioSummary) -> Chart {
             parts: parts.collect(),
             says: week_in_words(week),
             finds: *next_renewals,
-            found: " whose next renewal is then",
+            found: " whose next renewal falls in that week",
             narrowing: Narrowing::Also(Field::Renewal, format!("{from}..{to}")),
         }
     };
@@ -249,10 +249,10 @@ fn by_week(figures: &PortfolioSummary) -> Chart {
     let others = others.into_iter().filter(|(count, _)| *count > 0);
     let others: Vec<String> =
         others.map(|(count, words)| format!("{words}: {}", text::group_digits(count))).collect();
-    let mut notes = vec!["Weeks of seven days, from today on.".to_owned()];
+    let mut notes = vec!["Seven-day weeks, starting today.".to_owned()];
     notes.extend((!others.is_empty()).then(|| format!("Other seats: {}", others.join(" · "))));
     let is_about = figures.weeks.iter().any(|week| week.renewals.is_approximate);
-    notes.extend(is_about.then(|| "~ about: a part was renewed early.".to_owned()));
+    notes.extend(is_about.then(|| "~ approximate: some seats were renewed early.".to_owned()));
     let bars = figures.weeks.iter().map(bar).collect();
     Chart {
         title: "Renewals per week, in seats",

@@ -38,7 +38,7 @@ fn cell(tone: Tone, text: &str, width: usize) -> Piece {
 pub(super) fn chart_lines(chart: &Chart, selected: Option<usize>, width: usize) -> Vec<ChartLine> {
     let mut lines = vec![ChartLine::of(Tone::Strong, chart.title, width)];
     if let Some((known, all)) = chart.known {
-        let words = format!("of {} of {} customers", text::group_digits(known), text::group_digits(all));
+        let words = format!("{} of {} customers", text::group_digits(known), text::group_digits(all));
         lines.push(ChartLine::of(Tone::Warn, &words, width));
     }
     if chart.bars.is_empty() {

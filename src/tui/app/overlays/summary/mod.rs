@@ -4,11 +4,9 @@ mod charts;
 mod layout;
 mod lines;
 
-use ratatui::layout::Rect;
-
 pub(crate) use charts::{Narrowing, days_in_words};
 
-use super::{Dialog, DialogView, Then, ViewLine, in_lines};
+use super::{Dialog, DialogView, Then, ViewLine, in_lines, largest_box};
 use crate::{
     model::{CustomerFilter, SummaryAnswer},
     text,
@@ -17,7 +15,6 @@ use crate::{
         app::{
             App, Followed, Tone, extent,
             footer::Wanted,
-            layout::{centred, overlay_screen},
             message::{LoadResult, Ticket},
             session::with_panel,
         },
@@ -194,12 +191,6 @@ impl SummaryCharts {
         }
         foot
     }
-}
-
-/// Returns the largest box that the charts may take.
-fn largest_box(app: &App) -> Rect {
-    let screen = overlay_screen(app.areas().screen);
-    centred(screen, screen.width.saturating_sub(2), screen.height)
 }
 
 impl Dialog for SummaryCharts {
