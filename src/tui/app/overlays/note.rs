@@ -100,6 +100,8 @@ impl NoteForm {
     pub(crate) fn take_stored(&mut self, note: Option<&CustomerNote>) {
         if self.saving.is_none() && !self.is_touched() && self.replaces.as_ref() != note {
             self.fill(note.cloned());
+            // What was to be deleted is another note now.
+            self.warned = None;
         }
     }
 
@@ -125,7 +127,7 @@ impl NoteForm {
 
     /// Shows why the note was not saved. What was typed stays.
     pub(crate) fn on_failed(&mut self, why: &str) {
-        self.saving = None;
+        (self.saving, self.warned) = (None, None);
         self.error = Some(format!("Not saved: {why}"));
     }
 

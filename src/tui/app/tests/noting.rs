@@ -304,6 +304,32 @@ fn a_long_wait_can_be_left_and_what_becomes_of_the_note_is_said() {
 }
 
 #[test]
+fn a_key_that_was_pressed_once_counts_for_what_was_shown_then() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("n");
+    stage.answer();
+    stage.typed("call Petra").keys("enter esc");
+    let effect = stage.pending.iter().find(|effect| matches!(effect, Effect::SaveNote(..))).cloned().unwrap();
+    stage.fail_one(&effect, ApiError::internal("the disk is full"));
+    stage.key("esc");
+    assert_eq!(form(&stage).text.value(), "call Petra", "Esc was about waiting, not about the text");
+    stage.key("esc");
+    assert!(stage.app.overlay.is_none());
+
+    let mut stage = noted("call Petra", None);
+    let id = stage.selected_id().unwrap().to_owned();
+    stage.key("n");
+    stage.answer();
+    stage.key("ctrl-x");
+    put(&mut stage, &id, "called", None);
+    stage.send(Message::PortfolioChanged);
+    stage.answer();
+    stage.key("ctrl-x");
+    assert_eq!(saving(&stage), None, "another note has taken its place");
+    assert_eq!(form(&stage).text.value(), "called");
+}
+
+#[test]
 fn a_profile_without_a_decision_asks_before_the_dialog_opens() {
     for (key, keep, place, words) in [
         ("y", KeepCopy::OnDisk, NotePlace::OnDisk, "Kept on this machine"),
