@@ -97,7 +97,7 @@ fn what_cannot_be_a_note_is_refused() {
     let words = "a note has at most 300 characters, and this one has 301";
     stage.run(["note", &id, &long]).exits_with(2).warns(&[words]);
     let run = stage.run(["note", &id, "x", "--follow-up", "soon"]).exits_with(2);
-    run.warns(&["--follow-up soon: not a day. Try 2026-12-03, 3 Dec, 7d, 2w, tomorrow or mon"]);
+    run.warns(&["--follow-up \"soon\": not a day. Try 2026-12-03, 3 Dec, 7d, 2w, tomorrow or mon"]);
     stage.run(["note", &id, "x", "--delete"]).exits_with(2);
     assert_eq!(ids(&stage, "note:any").len(), 0);
 }

@@ -129,11 +129,12 @@ async fn run(wanted: &NoteArgs, arguments: &Arguments, context: &CommandContext)
 
 /// Reads a day, or that there is to be none.
 fn read_day(typed: &str, today: NaiveDate) -> Result<Option<NaiveDate>, Failure> {
-    if matches!(typed.trim(), "none" | "-" | "") {
+    // Nothing at all is an unset variable of a script rather than a wish.
+    if matches!(typed.trim(), "none" | "-") {
         return Ok(None);
     }
     let day = parse_coming_day(typed, today);
-    day.map(Some).map_err(|error| usage(&format!("--follow-up {}: {error}", text::clean(typed))))
+    day.map(Some).map_err(|error| usage(&format!("--follow-up {:?}: {error}", text::clean(typed))))
 }
 
 /// Reads a text.
@@ -220,7 +221,8 @@ mod tests {
         let today = "2026-03-31".parse().unwrap();
         let read = |typed| read_day(typed, today).ok();
         assert_eq!(read("7d"), Some("2026-04-07".parse().ok()));
-        assert_eq!([read("none"), read("-"), read("")], [Some(None); 3]);
+        assert_eq!([read("none"), read("-")], [Some(None); 2]);
+        assert_eq!([read(""), read(" ")], [None; 2], "refused");
         assert_eq!(read("soon"), None);
     }
 
