@@ -55,7 +55,7 @@ pub(crate) use problems::Problems;
 pub(crate) use requests::Requests;
 pub(crate) use summary::{Narrowing, SummaryCharts, days_in_words};
 pub(crate) use today::TodayLists;
-pub(crate) use view::{BarFill, DialogView, Piece, ViewLine, in_lines};
+pub(crate) use view::{BarFill, DialogView, Piece, ViewLine, extent_line, in_lines};
 pub(crate) use views::ViewList;
 
 /// The result of an action in a dialog.

@@ -1,7 +1,8 @@
 //! Today: the lists that an account manager works through, with their figures. Enter opens one as a view.
 
 use super::{
-    Dialog, DialogView, KeepCopyQuestion, Then, ViewLine, WantedOfCopy, below_help, in_lines, move_cursor,
+    Dialog, DialogView, KeepCopyQuestion, Then, ViewLine, WantedOfCopy, below_help, extent_line, in_lines,
+    move_cursor,
 };
 use crate::{
     model::{TodayAnswer, TodayFigures, format_date},
@@ -11,7 +12,7 @@ use crate::{
     tui::{
         action::{Action, DialogKind},
         app::{
-            App, Followed, Overlay, Tone, extent,
+            App, Followed, Overlay, Tone,
             footer::Wanted,
             layout::menu_box,
             message::{Effect, LoadResult, Ticket},
@@ -50,10 +51,7 @@ impl TodayLists {
     fn head(&self, app: &App, width: usize) -> Vec<ViewLine> {
         let mut head = Vec::new();
         if let Some(answer) = self.answer.value() {
-            let forms = extent(&answer.coverage, app.now);
-            let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
-            let tone = if answer.coverage.offline_since.is_some() { Tone::Warn } else { Tone::Dim };
-            head.push(ViewLine::of(tone, text::fit(width, &forms)));
+            head.push(extent_line(&answer.coverage, app.now, width));
         }
         if let Some(error) = self.answer.error() {
             let told = app.detail.labels.tell(error);

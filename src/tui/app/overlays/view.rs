@@ -4,11 +4,12 @@ use ratatui::layout::Rect;
 use tui_input::Input;
 
 use super::super::{
-    AccountKind, App, Tone,
+    AccountKind, App, Tone, extent,
     footer::{Hint, Wanted, place},
     layout::{box_text, hits},
+    message::Now,
 };
-use crate::{text, tui::action::Action};
+use crate::{model::Coverage, text, tui::action::Action};
 
 /// One piece of a line.
 #[derive(Debug, Clone)]
@@ -211,4 +212,12 @@ pub(crate) fn in_lines(notes: Vec<(Tone, String)>, width: usize) -> Vec<ViewLine
         lines.map(move |line| ViewLine::of(tone, line)).collect::<Vec<_>>()
     });
     lines.collect()
+}
+
+/// Returns a line with the extent and the age of the local copy.
+pub(crate) fn extent_line(coverage: &Coverage, now: Now, width: usize) -> ViewLine {
+    let forms = extent(coverage, now);
+    let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
+    let tone = if coverage.offline_since.is_some() { Tone::Warn } else { Tone::Dim };
+    ViewLine::of(tone, text::fit(width, &forms))
 }

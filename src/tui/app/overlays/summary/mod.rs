@@ -6,14 +6,14 @@ mod lines;
 
 pub(crate) use charts::{Narrowing, days_in_words};
 
-use super::{Dialog, DialogView, Then, ViewLine, in_lines, largest_box};
+use super::{Dialog, DialogView, Then, ViewLine, extent_line, in_lines, largest_box};
 use crate::{
     model::{CustomerFilter, SummaryAnswer},
     text,
     tui::{
         action::{Action, DialogKind},
         app::{
-            App, Followed, Tone, extent,
+            App, Followed, Tone,
             footer::Wanted,
             message::{LoadResult, Ticket},
             session::with_panel,
@@ -159,10 +159,7 @@ impl SummaryCharts {
     fn head(&self, app: &App, width: usize) -> Vec<ViewLine> {
         let mut head = Vec::new();
         if let Some(answer) = self.answer.value() {
-            let forms = extent(&answer.coverage, app.now);
-            let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
-            let tone = if answer.coverage.offline_since.is_some() { Tone::Warn } else { Tone::Dim };
-            head.push(ViewLine::of(tone, text::fit(width, &forms)));
+            head.push(extent_line(&answer.coverage, app.now, width));
         }
         let query = self.query();
         if !query.is_empty() {
