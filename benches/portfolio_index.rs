@@ -15,7 +15,7 @@ use std::{
 use chrono::{DateTime, NaiveDate};
 use timing::median;
 use vipmp::{
-    model::{AsOf, AutoChanged, CustomerNote, CustomerRenewal, Returns, Status, ToOrder},
+    model::{AsOf, AutoChanged, CustomerNote, CustomerRenewal, DatedRenewal, Returns, Status, ToOrder},
     portfolio::{
         entry::{Entry, RecordFacts, SubscriptionFacts},
         index::{IndexBuilder, PortfolioIndex, SortColumn, SortKey},
@@ -183,13 +183,27 @@ fn invented(random: &mut fastrand::Rng) -> String {
     (0..random.usize(2..=4)).map(|_| syllable(random)).collect()
 }
 
+/// Returns a day so many days after the first of the year.
+fn day(days: u16) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(2026, 1, 1).map(|day| day + chrono::Days::new(days.into()))
+}
+
+/// Makes the renewals of a customer, of whom every fourth has several dates.
+fn renewal(random: &mut fastrand::Rng) -> CustomerRenewal {
+    let count = if random.u8(..4) == 0 { 3 } else { 1 };
+    let mut days: Vec<u16> = (0..count).map(|_| random.u16(..365)).collect();
+    days.sort_unstable();
+    days.dedup();
+    let dates = days.into_iter().filter_map(|number| day(number).map(DatedRenewal::on)).collect();
+    CustomerRenewal { dates, ..CustomerRenewal::default() }
+}
+
 /// Returns a typical customer: a contact, and one to three subscriptions.
 fn entry(n: usize, random: &mut fastrand::Rng) -> Entry {
     let mut one_of = |words: &[&str]| words[random.usize(..words.len())].to_owned();
     let (first, second, legal) = (one_of(&FIRST), one_of(&SECOND), one_of(&LEGAL));
     let (given, family, country) = (one_of(&GIVEN), one_of(&FAMILY), one_of(&COUNTRIES));
     let status = if random.u8(..10) == 0 { Status::pending() } else { Status::active() };
-    let day = |days: u16| NaiveDate::from_ymd_opt(2026, 1, 1).map(|day| day + chrono::Days::new(days.into()));
     let subscriptions = random.usize(1..=3);
     Entry {
         customer_id: format!("1{n:09}"),
@@ -224,7 +238,7 @@ fn entry(n: usize, random: &mut fastrand::Rng) -> Entry {
             tags: Vec::new(),
         }),
         subscriptions: Some(SubscriptionFacts {
-            renewal: CustomerRenewal { next: day(random.u16(..365)), ..CustomerRenewal::default() },
+            renewal: renewal(random),
             auto_renewal_on: random.bool(),
             auto_renewal_off: random.bool(),
             seats: random.i64(1..200),

@@ -6,7 +6,7 @@ use crate::model::{
     AsOf, CopyFacts, CopyPart, CopyTotals, CustomerNote, CustomerRenewal, RenewalBasis, RenewalState, ToOrder,
 };
 
-pub(super) static COLUMNS: [Column; 26] = [
+pub(super) static COLUMNS: [Column; 27] = [
     Column::of_copy(("next-renewal", "Next renewal"), ColumnKind::Date, CopyPart::NextRenewal, |line| {
         match facts(line).and_then(CopyFacts::next_renewal) {
             Some((day, RenewalBasis::Subscription)) => Cell::Date(day),
@@ -42,7 +42,7 @@ pub(super) static COLUMNS: [Column; 26] = [
     of_totals(("renewal-change", "Change at renewal"), |line| number(line, |totals| totals.renewal_change)),
     of_totals(("late-renewals", "Late renewals"), |line| number(line, |totals| totals.renewal.late_count)),
     Column::of_copy(("lapses", "Lapses"), ColumnKind::Date, CopyPart::Subscriptions, |line| {
-        Cell::date(renewal(line).and_then(|(renewal, _)| renewal.lapses))
+        Cell::date(renewal(line).and_then(|(renewal, _)| renewal.lapses()))
     }),
     Column::of_copy(("late-since", "Late since"), ColumnKind::Date, CopyPart::Subscriptions, |line| {
         Cell::date(renewal(line).and_then(|(renewal, _)| renewal.late_since))
@@ -83,6 +83,11 @@ pub(super) static COLUMNS: [Column; 26] = [
     Column::of_copy(("auto-changed", "Auto-renewal changed"), ColumnKind::Date, CopyPart::History, |line| {
         Cell::date(facts(line).and_then(|facts| facts.auto_changed.day()))
     }),
+    Column::of_copy(("renewal-dates", "Renewal dates"), ColumnKind::Id, CopyPart::Subscriptions, |line| {
+        let dates = renewal(line).into_iter().flat_map(|(renewal, _)| &renewal.dates);
+        let days: Vec<String> = dates.map(|date| date.day.to_string()).collect();
+        if days.is_empty() { Cell::Empty } else { Cell::Id(days.join(", ").into()) }
+    }),
 ];
 
 /// Makes a column of numbers that are summed over subscriptions.
@@ -102,14 +107,14 @@ fn to_order(line: &TableLine<'_>) -> Option<ToOrder> {
     facts(line).and_then(|facts| facts.to_order)
 }
 
-fn totals(line: &TableLine<'_>) -> Option<CopyTotals> {
-    facts(line).and_then(|facts| facts.totals)
+fn totals<'a>(line: &TableLine<'a>) -> Option<&'a CopyTotals> {
+    facts(line).and_then(|facts| facts.totals.as_ref())
 }
 
-fn renewal(line: &TableLine<'_>) -> Option<(CustomerRenewal, AsOf)> {
+fn renewal<'a>(line: &TableLine<'a>) -> Option<(&'a CustomerRenewal, AsOf)> {
     line.copy.and_then(|copy| Some((copy.facts.renewal()?, copy.as_of)))
 }
 
-fn number<'a>(line: &TableLine<'a>, read: fn(CopyTotals) -> i64) -> Cell<'a> {
+fn number<'a>(line: &TableLine<'a>, read: fn(&CopyTotals) -> i64) -> Cell<'a> {
     Cell::number(totals(line).map(read))
 }

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::{CopyLine, RowSchema, TableLine};
 use crate::{
     model::{
-        AsOf, CopyFacts, Customer, CustomerNote, CustomerRow, ObservedChange, Order, OrderPage, Problem,
-        RenewalState, ResellerRow, Row, SubscriptionList,
+        AsOf, CopyFacts, Customer, CustomerNote, CustomerRenewal, CustomerRow, ObservedChange, Order,
+        OrderPage, Problem, RenewalState, ResellerRow, Row, SubscriptionList,
     },
     products::KnownProduct,
     reconcile::Difference,
@@ -303,7 +303,7 @@ fn copy_json(CopyLine { facts, as_of }: CopyLine<'_>, note: Option<&CustomerNote
         "to_renew_approximate": totals.map(|totals| totals.is_to_renew_approximate),
         "renewal_change": totals.map(|totals| totals.renewal_change),
         "late_renewals": renewal.map(|renewal| renewal.late_count),
-        "lapses": renewal.and_then(|renewal| renewal.lapses),
+        "lapses": renewal.and_then(CustomerRenewal::lapses),
         "late_since": renewal.and_then(|renewal| renewal.late_since),
         "3yc_short": totals.and_then(|totals| totals.commitment_shortfall),
         "to_order": facts.to_order.map(|to_order| to_order.licences),
@@ -317,6 +317,7 @@ fn copy_json(CopyLine { facts, as_of }: CopyLine<'_>, note: Option<&CustomerNote
         "scheduled": totals.map(|totals| totals.scheduled),
         "renewal_failed": facts.renewal_failed_on(as_of.today),
         "auto_changed": facts.auto_changed.day(),
+        "renewal_dates": renewal.map(|renewal| renewal.dates.iter().map(|date| date.day).collect::<Vec<_>>()),
     })
 }
 

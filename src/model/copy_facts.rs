@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{AsOf, AutoChanged, CustomerRenewal, RenewalBasis, Returns, ReturnsOnDay};
+use super::{AsOf, AutoChanged, CustomerRenewal, DatedRenewal, RenewalBasis, Returns, ReturnsOnDay};
 
 /// What a local copy derives of a customer's subscriptions and orders, and remembers about the customer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -57,7 +57,8 @@ impl CopyFacts {
             CopyPart::Observed | CopyPart::Note => true,
             CopyPart::Subscriptions => self.totals.is_some(),
             CopyPart::NextRenewal => {
-                self.totals.is_some_and(|totals| self.has_record || totals.renewal.date().is_some())
+                let renewal = self.renewal();
+                renewal.is_some_and(|renewal| self.has_record || renewal.date().is_some())
             }
             CopyPart::Details => self.totals.is_some() && self.has_record,
             CopyPart::ToOrder => self.to_order.is_some(),
@@ -68,8 +69,18 @@ impl CopyFacts {
     }
 
     /// Returns the renewals of the subscriptions, if they are known.
-    pub fn renewal(&self) -> Option<CustomerRenewal> {
-        self.totals.map(|totals| totals.renewal)
+    pub fn renewal(&self) -> Option<&CustomerRenewal> {
+        self.totals.as_ref().map(|totals| &totals.renewal)
+    }
+
+    /// Narrows the renewals to one of their dates.
+    pub fn narrow_to(&mut self, date: DatedRenewal) {
+        if let Some(totals) = &mut self.totals {
+            totals.renewal = CustomerRenewal { dates: vec![date], ..CustomerRenewal::default() };
+            totals.lapsing_seats = date.lapsing_seats;
+            totals.to_renew = date.to_renew;
+            totals.renewal_change = date.change;
+        }
     }
 
     /// Returns the date that stands for the next renewal, and which one it is.
@@ -103,7 +114,7 @@ pub struct ToOrder {
 }
 
 /// What the subscriptions of a customer add up to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CopyTotals {
     /// The renewals.
     pub renewal: CustomerRenewal,

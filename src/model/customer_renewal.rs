@@ -5,19 +5,17 @@
 
 use chrono::{NaiveDate, TimeDelta};
 
-use super::{AsOf, RenewalState, Subscription, SubscriptionList};
+use super::{AsOf, DatedRenewal, RenewalState, Subscription, SubscriptionList};
 
 /// The renewals of a customer's subscriptions, as far as they concern the customer as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CustomerRenewal {
-    /// The earliest renewal date of an active subscription with something left to renew.
-    pub next: Option<NaiveDate>,
+    /// The renewal dates of active subscriptions with something left to renew, the earliest first.
+    pub dates: Vec<DatedRenewal>,
     /// The earliest renewal date of an ended subscription that the server still lets renew.
     pub late_since: Option<NaiveDate>,
     /// The number of ended subscriptions that the server still lets renew.
     pub late_count: i64,
-    /// The earliest renewal date of an active subscription that ends then: it does not renew automatically.
-    pub lapses: Option<NaiveDate>,
     /// True if there are active seats, and all of them were renewed early.
     pub is_renewed: bool,
 }
@@ -61,26 +59,34 @@ impl CustomerRenewal {
     pub fn of(list: &SubscriptionList) -> Self {
         let late = || list.items.iter().filter(|item| item.is_renewable_late());
         let active = || list.items.iter().filter(|item| item.is_active());
-        let is_open = |item: &Subscription| item.seats_left() > 0;
         let has_seats = |item: &Subscription| item.current_quantity.is_some_and(|quantity| quantity > 0);
         Self {
-            next: list.next_renewal(),
+            dates: DatedRenewal::all(list.items.iter().filter(|item| item.is_open())),
             late_since: late().filter_map(Subscription::renewal_day).min(),
             late_count: i64::try_from(late().count()).unwrap_or(i64::MAX),
-            lapses: active().filter(|item| item.lapsing() > 0).filter_map(Subscription::renewal_day).min(),
-            is_renewed: active().any(has_seats) && !active().any(is_open),
+            is_renewed: active().any(has_seats) && !active().any(Subscription::is_open),
         }
+    }
+
+    /// Returns the earliest renewal date of an active subscription with something left to renew.
+    pub fn next(&self) -> Option<NaiveDate> {
+        self.dates.first().map(|date| date.day)
+    }
+
+    /// Returns the earliest renewal date of an active subscription that ends then: it does not renew automatically.
+    pub fn lapses(&self) -> Option<NaiveDate> {
+        self.dates.iter().find(|date| date.lapses).map(|date| date.day)
     }
 
     /// Returns the date of the next renewal: of an active subscription, or else of a late one.
     pub fn date(&self) -> Option<NaiveDate> {
-        self.next.or(self.late_since)
+        self.next().or(self.late_since)
     }
 
     /// Returns the date that stands for the next renewal, and which one it is. A customer without anything to renew has its
     /// anniversary.
     pub fn with_basis(&self, anniversary: Option<NaiveDate>) -> Option<(NaiveDate, RenewalBasis)> {
-        let next = self.next.map(|day| (day, RenewalBasis::Subscription));
+        let next = self.next().map(|day| (day, RenewalBasis::Subscription));
         let late = self.late_since.map(|day| (day, RenewalBasis::Late));
         next.or(late).or_else(|| anniversary.map(|day| (day, RenewalBasis::Anniversary)))
     }
@@ -92,16 +98,47 @@ impl CustomerRenewal {
 
     /// Returns the last day on which automatic renewal can be changed before the next renewal, with so many days between them.
     pub fn change_by(&self, margin: u8) -> Option<NaiveDate> {
-        self.next?.checked_sub_signed(TimeDelta::days(margin.into()))
+        self.next()?.checked_sub_signed(TimeDelta::days(margin.into()))
     }
 
-    /// Returns the states of the customer's renewals on a day: a late one, if there is any, and that of the next renewal of an
-    /// active subscription.
+    /// Returns the states of the customer's renewals on a day, the most urgent first.
     pub fn states(&self, as_of: AsOf) -> impl Iterator<Item = RenewalState> + use<> {
-        let of_date = |day| RenewalState::of_date(day, as_of.today, as_of.change_margin);
-        let renewed = self.is_renewed.then_some(RenewalState::Renewed);
-        let active = self.next.map(of_date).or(renewed);
-        (self.late_count > 0).then_some(RenewalState::Late).into_iter().chain(active)
+        let dates = self.dates.iter().map(|date| date.day);
+        RenewalStates::of(dates, self.late_count, self.is_renewed, as_of).iter()
+    }
+}
+
+/// The states of a customer's renewals on a day.
+#[derive(Debug, Clone, Copy)]
+pub struct RenewalStates([bool; RenewalState::ALL.len()]);
+
+impl RenewalStates {
+    /// Finds the states of the open renewal dates, and of late renewals if there are any. No renewal is due only if none is;
+    /// everything is renewed if no date is left.
+    pub fn of(
+        dates: impl Iterator<Item = NaiveDate>,
+        late_count: i64,
+        is_renewed: bool,
+        as_of: AsOf,
+    ) -> Self {
+        use RenewalState::{Early, Late, Locked, NotDue, Past, Renewed, Today};
+        let mut states = [false; RenewalState::ALL.len()];
+        let mut is_open = false;
+        for day in dates {
+            is_open = true;
+            states[RenewalState::of_date(day, as_of.today, as_of.change_margin) as usize] = true;
+        }
+        states[NotDue as usize] &= ![Past, Today, Locked, Early].iter().any(|state| states[*state as usize]);
+        states[Late as usize] = late_count > 0;
+        states[Renewed as usize] = is_renewed && !is_open;
+        Self(states)
+    }
+
+    /// Iterates over them, the most urgent first.
+    pub fn iter(self) -> impl Iterator<Item = RenewalState> + use<> {
+        use RenewalState::{Early, Late, Locked, NotDue, Past, Renewed, Today};
+        let by_urgency = [Late, Past, Today, Locked, Early, NotDue, Renewed];
+        by_urgency.into_iter().filter(move |state| self.0[*state as usize])
     }
 }
 
@@ -133,7 +170,7 @@ mod tests {
         ended
     }
 
-    fn states(renewal: CustomerRenewal, today: NaiveDate) -> Vec<RenewalState> {
+    fn states(renewal: &CustomerRenewal, today: NaiveDate) -> Vec<RenewalState> {
         renewal.states(AsOf::on(today)).collect()
     }
 
@@ -202,8 +239,8 @@ mod tests {
                     1.. => Past,
                 };
                 assert_eq!(renews.days_left(today), Some(-offset), "{date} {offset}");
-                assert_eq!(states(renews, today), [expected], "{date} {offset}");
-                assert_eq!((ended.days_left(today), states(ended, today)), (Some(-offset), vec![Late]));
+                assert_eq!(states(&renews, today), [expected], "{date} {offset}");
+                assert_eq!((ended.days_left(today), states(&ended, today)), (Some(-offset), vec![Late]));
             }
         }
     }
@@ -247,6 +284,20 @@ mod tests {
                 vec![late("2026-07-10"), item("1000", 10, 0, "2026-08-01")],
                 vec![Late, Early],
             ),
+            (
+                "one that is overdue hides none of the others",
+                vec![
+                    item("1000", 5, 0, "2026-07-19"),
+                    item("1000", 9, 0, "2026-07-22"),
+                    item("1000", 9, 0, "2026-08-05"),
+                ],
+                vec![Past, Locked, Early],
+            ),
+            (
+                "what is due hides what is not",
+                vec![item("1000", 5, 0, "2026-07-20"), item("1000", 9, 0, "2027-07-22")],
+                vec![Today],
+            ),
             ("all renewed early", vec![item("1000", 10, 10, "2026-07-30")], vec![Renewed]),
             (
                 "one renewed early, one not",
@@ -257,11 +308,15 @@ mod tests {
             ("no seats", vec![item("1000", 0, 0, "2026-07-30")], vec![]),
             ("nothing", vec![], vec![]),
         ] {
-            assert_eq!(states(renewal(&items), today), expected, "{source}");
+            assert_eq!(states(&renewal(&items), today), expected, "{source}");
         }
+        let mut undated = item("1000", 10, 10, "2026-07-30");
+        undated["renewedQuantity"] = json!(0);
+        undated["renewalDate"] = Value::Null;
+        assert_eq!(states(&renewal(&[undated]), today), [], "of what has no date nobody knows");
         let mut dateless = late("");
         dateless["renewalDate"] = Value::Null;
         let dateless = renewal(&[dateless]);
-        assert_eq!((states(dateless, today), dateless.days_left(today)), (vec![Late], None));
+        assert_eq!((states(&dateless, today), dateless.days_left(today)), (vec![Late], None));
     }
 }

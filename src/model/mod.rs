@@ -9,6 +9,7 @@ mod copy_facts;
 mod counted;
 mod customer;
 mod customer_renewal;
+mod dated_renewal;
 mod dates;
 mod filter;
 mod json;
@@ -39,7 +40,8 @@ pub use copy_facts::{CopyFacts, CopyPart, CopyTotals, FacetCounts, ToOrder};
 pub use customer::{
     Address, Benefit, Commitment, Contact, Customer, CustomerRow, Discount, LinkedMembership, MinimumQuantity,
 };
-pub use customer_renewal::{CustomerRenewal, RenewalBasis};
+pub use customer_renewal::{CustomerRenewal, RenewalBasis, RenewalStates};
+pub use dated_renewal::DatedRenewal;
 pub use dates::{ComingDayError, DateError, Edge, Timestamp, format_date, parse_coming_day, parse_date};
 pub use filter::{CustomerFilter, NamePattern, StatusFilter};
 pub(crate) use json::{read_json, to_utf8};

@@ -103,7 +103,7 @@ impl RenewalState {
 impl SubscriptionList {
     /// Returns the earliest renewal date of an active subscription with something left to renew.
     pub fn next_renewal(&self) -> Option<NaiveDate> {
-        let open = self.items.iter().filter(|item| item.is_active() && item.seats_left() > 0);
+        let open = self.items.iter().filter(|item| item.is_open());
         open.filter_map(Subscription::renewal_day).min()
     }
 }
@@ -112,6 +112,11 @@ impl Subscription {
     /// Returns the day on which it renews or ends.
     pub fn renewal_day(&self) -> Option<NaiveDate> {
         self.renewal_date.as_ref().and_then(Timestamp::date)
+    }
+
+    /// Returns true if it is active and something is left to renew or to end.
+    pub fn is_open(&self) -> bool {
+        self.is_active() && (self.seats_left() > 0 || self.to_renew().is_some_and(|count| count.seats > 0))
     }
 
     /// Returns the seats that were not renewed early.
@@ -162,7 +167,7 @@ impl Subscription {
     /// Returns the last day on which automatic renewal can be changed, with so many days between it and the renewal date;
     /// `None` if it is not active or if nothing is left to renew.
     pub fn last_day_to_change(&self, margin: u8) -> Option<NaiveDate> {
-        let day = self.renewal_day().filter(|_| self.is_active() && self.seats_left() > 0)?;
+        let day = self.renewal_day().filter(|_| self.is_open())?;
         day.checked_sub_signed(TimeDelta::days(margin.into()))
     }
 
@@ -174,7 +179,7 @@ impl Subscription {
         if !self.is_active() {
             return None;
         }
-        if self.seats_left() == 0 {
+        if !self.is_open() {
             return self.current_quantity.filter(|quantity| *quantity > 0).map(|_| RenewalState::Renewed);
         }
         Some(RenewalState::of_date(self.renewal_day()?, today, margin))
@@ -306,8 +311,10 @@ mod tests {
         assert_eq!(renewed.last_day_to_change(3), None);
         let partly = active(100, 40, 100, true, "2025-10-01");
         assert_eq!(partly.renewal_state(day("2025-09-10"), 3), Some(RenewalState::Early));
+        let empty = active(0, 0, 0, true, "2025-10-01");
+        assert_eq!(empty.renewal_state(day("2025-09-10"), 3), None, "no seats");
         let mut scheduled = active(0, 0, 10, true, "2025-10-01");
-        assert_eq!(scheduled.renewal_state(day("2025-09-10"), 3), None, "no seats");
+        assert_eq!(scheduled.renewal_state(day("2025-09-10"), 3), Some(RenewalState::Early), "10 seats then");
         scheduled.status = crate::model::Status::new("1009");
         assert_eq!(scheduled.renewal_state(day("2025-09-10"), 3), None);
         let dateless = item(&serde_json::json!({"currentQuantity": 10, "status": "1000"}));

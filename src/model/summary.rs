@@ -62,8 +62,8 @@ pub struct MonthCount {
 pub struct SummaryWeek {
     /// Its seats.
     pub renewals: RenewalWeek,
-    /// The customers whose next renewal is in it, which a query can find; others renew in it as well, but before it too.
-    pub next_renewals: u64,
+    /// The customers that a query for its days finds: those of whom anything renews or ends in it, be it consumables alone.
+    pub found: u64,
 }
 
 /// The seats of active subscriptions whose renewal date is in one week.

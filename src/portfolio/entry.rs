@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::model::{
-    AutoChanged, CopyFacts, CopyTotals, CustomerNote, CustomerRenewal, RenewalBasis, Returns, Status, ToOrder,
+    AutoChanged, CopyFacts, CopyTotals, CustomerNote, CustomerRenewal, DatedRenewal, RenewalBasis, Returns,
+    Status, ToOrder,
 };
 
 /// The facts about one customer. Texts are as the server sent them.
@@ -100,7 +101,7 @@ impl Entry {
     /// Returns what is derived of the subscriptions and orders, and remembered, as the store derives it.
     pub fn copy_facts(&self) -> CopyFacts {
         let totals = self.subscriptions.as_ref().map(|facts| CopyTotals {
-            renewal: facts.renewal,
+            renewal: facts.renewal.clone(),
             seats: facts.seats,
             consumables: facts.consumables,
             lapsing_seats: facts.lapsing_seats,
@@ -124,12 +125,46 @@ impl Entry {
     }
 }
 
+#[cfg(test)]
+impl Entry {
+    /// Makes an active customer of whom nothing but its ID is known.
+    pub(super) fn listed(id: &str) -> Self {
+        Self {
+            customer_id: id.to_owned(),
+            company_name: None,
+            reference: None,
+            status: Status::active(),
+            created: None,
+            reseller_id: "R1".to_owned(),
+            gone_at: None,
+            changed_at: None,
+            record: None,
+            subscriptions: None,
+            order_references: Vec::new(),
+            to_order: None,
+            returns: None,
+            note: None,
+            renewal_failed: None,
+            auto_changed: AutoChanged::Never,
+        }
+    }
+}
+
 impl RecordFacts {
     /// Returns the licences that a commitment in force, or one that is being entered, asks for at least.
     pub fn commitment_minimum(&self) -> Option<i64> {
         let status = self.commitment_status.as_deref();
         let counts = matches!(status, Some("COMMITTED" | "ACTIVE" | "ACCEPTED" | "NONCOMPLIANT"));
         self.commitment_licences.filter(|_| counts)
+    }
+}
+
+impl SubscriptionFacts {
+    /// Returns the renewal dates, unless all that renews, ends or changes is on one of them: then the sums tell it.
+    pub(super) fn several_dates(&self) -> Option<&[DatedRenewal]> {
+        let sums = [self.to_renew, self.lapsing_seats, self.renewal_change];
+        let only = DatedRenewal::only(self.renewal.next(), self.renewal.lapses(), sums);
+        Some(self.renewal.dates.as_slice()).filter(|dates| *dates != only.as_slice())
     }
 }
 

@@ -147,7 +147,7 @@ mod tests {
         let renewed = item("65304479CA01A12", 100, 100, true, "2025-11-30");
         let later = item("65304480CA01A12", 10, 0, true, "2026-03-01");
         let facts = SubscriptionFacts::of(&list(&[renewed, later]));
-        assert_eq!(facts.renewal.next, "2026-03-01".parse().ok());
+        assert_eq!(facts.renewal.next(), "2026-03-01".parse().ok());
         assert_eq!((facts.seats, facts.lapsing_seats), (110, 0));
     }
 
@@ -157,9 +157,9 @@ mod tests {
         let credits = item("65304481CAT1A12", 5000, 0, false, "2025-09-01");
         let facts = SubscriptionFacts::of(&list(&[partly, credits]));
         assert_eq!((facts.seats, facts.consumables, facts.lapsing_seats), (100, 5000, 60));
-        assert_eq!(facts.renewal.next, "2025-09-01".parse().ok());
+        assert_eq!(facts.renewal.next(), "2025-09-01".parse().ok());
         assert!(facts.auto_renewal_off && !facts.auto_renewal_on);
-        assert_eq!(facts.renewal.lapses, "2025-09-01".parse().ok(), "consumables lapse too");
+        assert_eq!(facts.renewal.lapses(), "2025-09-01".parse().ok(), "consumables lapse too");
     }
 
     #[test]
@@ -168,8 +168,8 @@ mod tests {
         let lapsing = item("65304479CA01A12", 1_832, 0, false, "2027-04-12");
         let gone_early = item("65304480CA01A12", 5, 5, false, "2026-12-01");
         let facts = SubscriptionFacts::of(&list(&[renewing, lapsing, gone_early]));
-        assert_eq!(facts.renewal.next, "2027-01-05".parse().ok());
-        assert_eq!(facts.renewal.lapses, "2027-04-12".parse().ok());
+        assert_eq!(facts.renewal.next(), "2027-01-05".parse().ok());
+        assert_eq!(facts.renewal.lapses(), "2027-04-12".parse().ok());
     }
 
     #[test]

@@ -7,10 +7,10 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 
 use super::{
-    index::{EntryView, PortfolioIndex, SortKey},
+    index::{EntryView, PortfolioIndex, SortKey, WantedDates},
     query::{Query, QueryError},
 };
-use crate::model::{AsOf, TodayFigures};
+use crate::model::{AsOf, DatedRenewal, TodayFigures};
 
 /// One of the lists.
 #[derive(Debug, Clone, Copy)]
@@ -29,8 +29,31 @@ pub struct TodayList {
     pub columns: &'static [&'static str],
     /// The unit of the amount, one and several; empty if customers alone are counted.
     unit: (&'static str, &'static str),
-    amount: fn(&EntryView<'_>, AsOf) -> Option<i64>,
-    day: fn(&EntryView<'_>, AsOf) -> Option<NaiveDate>,
+    /// True if it is a list of renewal dates, of which a customer has as many in it as the query asks for. It is sorted by them
+    /// first.
+    pub by_date: bool,
+    amount: fn(&ListedCustomer<'_>) -> Option<i64>,
+    day: fn(&ListedCustomer<'_>) -> Option<NaiveDate>,
+}
+
+/// A customer that a list has found.
+struct ListedCustomer<'a> {
+    view: EntryView<'a>,
+    as_of: AsOf,
+    /// The renewal dates that the query asks for.
+    dates: Vec<DatedRenewal>,
+}
+
+impl ListedCustomer<'_> {
+    /// Adds up what is on the dates.
+    fn sum(&self, of: fn(&DatedRenewal) -> i64) -> i64 {
+        self.dates.iter().map(of).fold(0, i64::saturating_add)
+    }
+
+    /// Returns the first of the dates.
+    fn first(&self) -> Option<NaiveDate> {
+        self.dates.first().map(|date| date.day)
+    }
 }
 
 /// A customer of a list.
@@ -64,8 +87,9 @@ pub const TODAY: [TodayList; 13] = [
         sort: &["follow-up"],
         columns: &["follow-up", "note"],
         unit: NONE,
-        amount: |_, _| None,
-        day: |view, _| view.note()?.follow_up,
+        by_date: false,
+        amount: |_| None,
+        day: |found| found.view.note()?.follow_up,
     },
     TodayList {
         key: "to-order",
@@ -75,8 +99,9 @@ pub const TODAY: [TodayList; 13] = [
         sort: &["to-order-by"],
         columns: &["to-order", "to-order-by"],
         unit: LICENCES,
-        amount: |view, _| Some(view.to_order()?.licences),
-        day: |view, _| view.to_order()?.order_by,
+        by_date: false,
+        amount: |found| Some(found.view.to_order()?.licences),
+        day: |found| found.view.to_order()?.order_by,
     },
     TodayList {
         key: "lapsing",
@@ -86,19 +111,21 @@ pub const TODAY: [TodayList; 13] = [
         sort: &["lapses", "-lapsing-seats"],
         columns: &["lapses", "lapsing-seats", "next-renewal"],
         unit: LAPSING_SEATS,
-        amount: |view, _| view.lapsing_seats(),
-        day: |view, _| view.renewal().lapses,
+        by_date: true,
+        amount: |found| Some(found.sum(|date| date.lapsing_seats)),
+        day: |found| found.first(),
     },
     TodayList {
         key: "auto-off",
         group: "Lapsing",
         title: "Auto-renewal off, changed since yesterday",
         query: "auto-changed:1d auto:off",
-        sort: &["next-renewal", "-lapsing-seats"],
-        columns: &["auto-changed", "next-renewal", "lapsing-seats", "change-by"],
+        sort: &["lapses", "-lapsing-seats"],
+        columns: &["auto-changed", "lapses", "lapsing-seats", "change-by"],
         unit: LAPSING_SEATS,
-        amount: |view, _| view.lapsing_seats(),
-        day: |view, _| view.renewal().next,
+        by_date: false,
+        amount: |found| found.view.lapsing_seats(),
+        day: |found| found.view.renewal().lapses(),
     },
     TodayList {
         key: "renewals",
@@ -108,8 +135,9 @@ pub const TODAY: [TodayList; 13] = [
         sort: &["next-renewal", "-seats"],
         columns: &["next-renewal", "renewal-state", "to-renew", "lapsing-seats", "renewal-change"],
         unit: SEATS_TO_RENEW,
-        amount: |view, _| view.to_renew(),
-        day: |view, _| view.renewal().next,
+        by_date: true,
+        amount: |found| Some(found.sum(|date| date.to_renew)),
+        day: |found| found.first(),
     },
     TodayList {
         key: "locked",
@@ -119,8 +147,9 @@ pub const TODAY: [TodayList; 13] = [
         sort: &["next-renewal", "-seats"],
         columns: &["next-renewal", "renewal-state", "to-renew", "lapsing-seats"],
         unit: SEATS_TO_RENEW,
-        amount: |view, _| view.to_renew(),
-        day: |view, _| view.renewal().next,
+        by_date: true,
+        amount: |found| Some(found.sum(|date| date.to_renew)),
+        day: |found| found.first(),
     },
     TodayList {
         key: "late",
@@ -130,8 +159,9 @@ pub const TODAY: [TodayList; 13] = [
         sort: &["late-since"],
         columns: &["late-since", "late-renewals"],
         unit: SUBSCRIPTIONS,
-        amount: |view, _| Some(view.renewal().late_count),
-        day: |view, _| view.renewal().late_since,
+        by_date: false,
+        amount: |found| Some(found.view.renewal().late_count),
+        day: |found| found.view.renewal().late_since,
     },
     TodayList {
         key: "3yc-requested",
@@ -141,8 +171,9 @@ pub const TODAY: [TodayList; 13] = [
         sort: &["company"],
         columns: &["3yc-status", "seats"],
         unit: NONE,
-        amount: |_, _| None,
-        day: |_, _| None,
+        by_date: false,
+        amount: |_| None,
+        day: |_| None,
     },
     TodayList {
         key: "3yc-short",
@@ -152,8 +183,9 @@ pub const TODAY: [TodayList; 13] = [
         sort: &["-3yc-short"],
         columns: &["3yc-short", "seats", "3yc-licences"],
         unit: LICENCES,
-        amount: |view, _| view.commitment_shortfall(),
-        day: |_, _| None,
+        by_date: false,
+        amount: |found| found.view.commitment_shortfall(),
+        day: |_| None,
     },
     TodayList {
         key: "3yc-ending",
@@ -163,8 +195,9 @@ pub const TODAY: [TodayList; 13] = [
         sort: &["3yc-end"],
         columns: &["3yc-end", "3yc-status", "seats"],
         unit: NONE,
-        amount: |_, _| None,
-        day: |view, _| view.commitment_end(),
+        by_date: false,
+        amount: |_| None,
+        day: |found| found.view.commitment_end(),
     },
     TodayList {
         key: "returnable",
@@ -174,8 +207,9 @@ pub const TODAY: [TodayList; 13] = [
         sort: &["returnable-until"],
         columns: &["returnable-until", "returnable"],
         unit: LICENCES,
-        amount: |view, as_of| Some(view.returns()?.on(as_of.today)?.licences),
-        day: |view, as_of| view.returns()?.on(as_of.today)?.until,
+        by_date: false,
+        amount: |found| Some(found.view.returns()?.on(found.as_of.today)?.licences),
+        day: |found| found.view.returns()?.on(found.as_of.today)?.until,
     },
     TodayList {
         key: "renewal-failed",
@@ -185,8 +219,9 @@ pub const TODAY: [TodayList; 13] = [
         sort: &["-renewal-failed"],
         columns: &["renewal-failed", "next-renewal", "renewal-state"],
         unit: NONE,
-        amount: |_, _| None,
-        day: |view, _| view.renewal_failed(),
+        by_date: false,
+        amount: |_| None,
+        day: |found| found.view.renewal_failed(),
     },
     TodayList {
         key: "scheduled",
@@ -196,8 +231,9 @@ pub const TODAY: [TodayList; 13] = [
         sort: &["anniversary"],
         columns: &["anniversary", "scheduled"],
         unit: SUBSCRIPTIONS,
-        amount: |view, _| view.scheduled(),
-        day: |view, _| view.anniversary(),
+        by_date: false,
+        amount: |found| found.view.scheduled(),
+        day: |found| found.view.anniversary(),
     },
 ];
 
@@ -241,22 +277,57 @@ impl TodayList {
         most: usize,
     ) -> Result<Vec<TodayRow>, QueryError> {
         let query = self.query_on(as_of)?;
-        let row = |view: EntryView<'_>| TodayRow {
-            customer_id: view.customer_id().into_owned(),
-            company: view.company_name().map(Cow::into_owned),
-            reseller_id: view.reseller_id().to_owned(),
-            amount: self.unit().and_then(|_| (self.amount)(&view, as_of)),
-            day: (self.day)(&view, as_of),
+        let dates = WantedDates::of(&query);
+        let row = |number| {
+            let found = self.look_at(index.view(number)?, &dates, as_of);
+            Some(TodayRow {
+                customer_id: found.view.customer_id().into_owned(),
+                company: found.view.company_name().map(Cow::into_owned),
+                reseller_id: found.view.reseller_id().to_owned(),
+                amount: self.unit().and_then(|_| (self.amount)(&found)),
+                day: (self.day)(&found),
+            })
         };
-        let found = self.found_by(&query, index, most);
-        Ok(found.into_iter().filter_map(|number| index.view(number)).map(row).collect())
+        let found = self.found_by(&query, index).into_iter();
+        if !self.by_date {
+            return Ok(found.take(most).filter_map(row).collect());
+        }
+        // A customer is at the first date that the list asks for, whatever else renews before.
+        let mut rows: Vec<TodayRow> = found.filter_map(row).collect();
+        rows.sort_by_key(|row| row.day);
+        rows.truncate(most);
+        Ok(rows)
     }
 
-    /// Returns the first rows of the index that a query finds, in the order of the list.
-    pub fn found_by(&self, query: &Query, index: &PortfolioIndex, most: usize) -> Vec<u32> {
+    /// Returns the rows of the index that a query finds, in the order of the list, with their renewal dates that the query asks
+    /// for if the list is one of dates. Then a row is there for each of them, by date.
+    pub fn lines_by(&self, query: &Query, index: &PortfolioIndex) -> Vec<(u32, Option<DatedRenewal>)> {
+        let found = self.found_by(query, index).into_iter();
+        if !self.by_date {
+            return found.map(|row| (row, None)).collect();
+        }
+        let wanted = WantedDates::of(query);
+        let mut lines = Vec::new();
+        for row in found {
+            let dates = index.view(row).into_iter().flat_map(|view| dates_of(view, &wanted));
+            lines.extend(dates.map(|date| (row, Some(date))));
+        }
+        lines.sort_by_key(|(_, date)| date.map(|date| date.day));
+        lines
+    }
+
+    fn look_at<'a>(&self, view: EntryView<'a>, wanted: &WantedDates, as_of: AsOf) -> ListedCustomer<'a> {
+        let dates = if self.by_date { dates_of(view, wanted) } else { Vec::new() };
+        ListedCustomer { view, as_of, dates }
+    }
+
+    /// Returns the rows of the index that a query finds, in the order of the list; by the keys behind the date if it is one of
+    /// dates.
+    fn found_by(&self, query: &Query, index: &PortfolioIndex) -> Vec<u32> {
+        let keys = self.sort.iter().skip(usize::from(self.by_date));
         // A test proves that each of the keys is one.
-        let sort: Vec<SortKey> = self.sort.iter().filter_map(|key| SortKey::parse(key).ok()).collect();
-        index.search(query, &sort, 0..most).rows
+        let sort: Vec<SortKey> = keys.filter_map(|key| SortKey::parse(key).ok()).collect();
+        index.search(query, &sort, 0..usize::MAX).rows
     }
 
     /// Computes its figures.
@@ -269,13 +340,14 @@ impl TodayList {
 
     /// Computes the figures of the customers that a query finds, which may narrow that of the list.
     pub fn figures_by(&self, query: &Query, index: &PortfolioIndex) -> TodayFigures {
-        let (found, as_of) = (index.matched(query), query.as_of);
+        let (found, dates) = (index.matched(query), WantedDates::of(query));
         let (mut amount, mut first) = (self.unit().map(|_| 0_i64), None::<NaiveDate>);
         for view in found.views() {
-            if let (Some(sum), Some(more)) = (amount.as_mut(), (self.amount)(&view, as_of)) {
+            let one = self.look_at(view, &dates, query.as_of);
+            if let (Some(sum), Some(more)) = (amount.as_mut(), (self.amount)(&one)) {
                 *sum = sum.saturating_add(more);
             }
-            if let Some(day) = (self.day)(&view, as_of) {
+            if let Some(day) = (self.day)(&one) {
                 first = Some(first.map_or(day, |first| first.min(day)));
             }
         }
@@ -287,6 +359,11 @@ impl TodayList {
             first,
         }
     }
+}
+
+/// Returns the renewal dates of a customer that a query asks for.
+fn dates_of(view: EntryView<'_>, wanted: &WantedDates) -> Vec<DatedRenewal> {
+    view.renewal_dates().filter(|date| wanted.has(*date)).collect()
 }
 
 /// Computes the figures of every list.
@@ -305,7 +382,13 @@ pub fn history_doubt(index: &PortfolioIndex, as_of: AsOf) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
+    use crate::{
+        model::CustomerRenewal,
+        portfolio::entry::{Entry, SubscriptionFacts},
+    };
 
     #[test]
     fn every_list_is_a_query_with_an_order_and_columns_that_exist() {
@@ -321,5 +404,85 @@ mod tests {
             .map(|list| TODAY.iter().position(|other| other.group == list.group).unwrap())
             .collect();
         assert!(places.is_sorted(), "the lists of a group follow each other");
+    }
+
+    /// Renewal dates: days from now, and licences that renew and that lapse.
+    type Dates = &'static [(i64, i64, i64)];
+
+    /// Makes an index of customers with these renewal dates.
+    fn index(customers: &[(&str, Dates)], today: NaiveDate) -> PortfolioIndex {
+        let entry = |(id, dates): &(&str, Dates)| {
+            let date = |(days, to_renew, lapsing_seats): &(i64, i64, i64)| DatedRenewal {
+                to_renew: *to_renew,
+                lapsing_seats: *lapsing_seats,
+                lapses: *lapsing_seats > 0,
+                ..DatedRenewal::on(today + TimeDelta::days(*days))
+            };
+            let dates: Vec<DatedRenewal> = dates.iter().map(date).collect();
+            let facts = SubscriptionFacts {
+                to_renew: dates.iter().map(|date| date.to_renew).sum(),
+                lapsing_seats: dates.iter().map(|date| date.lapsing_seats).sum(),
+                renewal: CustomerRenewal { dates, ..CustomerRenewal::default() },
+                ..SubscriptionFacts::default()
+            };
+            Entry { subscriptions: Some(facts), ..Entry::listed(id) }
+        };
+        PortfolioIndex::new(customers.iter().map(entry).collect())
+    }
+
+    #[test]
+    fn a_list_of_dates_counts_what_is_on_its_days_alone() {
+        let as_of = AsOf::on("2026-11-28".parse().unwrap());
+        let customers: [(&str, Dates); 4] = [
+            ("1", &[(-1, 5, 0), (2, 60, 50)]),
+            ("2", &[(12, 0, 5), (100, 0, 70)]),
+            ("3", &[(5, 5, 0), (200, 1_000, 0)]),
+            ("4", &[(10, 0, 3), (20, 2, 0), (300, 0, 500)]),
+        ];
+        let index = index(&customers, as_of.today);
+        let list = |key: &str| {
+            let list = TodayList::named(key).unwrap();
+            let rows = list.rows(&index, as_of, 9).unwrap().into_iter();
+            let left = |day: NaiveDate| (day - as_of.today).num_days();
+            let row = |row: TodayRow| (row.customer_id, row.day.map(left), row.amount.unwrap());
+            let figures = list.figures(&index, as_of).unwrap();
+            let lines = list.lines_by(&list.query_on(as_of).unwrap(), &index).into_iter();
+            let line = |(row, date): (u32, Option<DatedRenewal>)| (row + 1, left(date.unwrap().day));
+            (rows.map(row).collect::<Vec<_>>(), figures.amount, lines.map(line).collect::<Vec<_>>())
+        };
+        let row = |id: &str, day, amount| (id.to_owned(), Some(day), amount);
+        assert_eq!(
+            list("renewals"),
+            (
+                vec![row("1", 2, 60), row("3", 5, 5), row("4", 10, 2), row("2", 12, 0)],
+                Some(67),
+                vec![(1, 2), (3, 5), (4, 10), (2, 12), (4, 20)]
+            )
+        );
+        assert_eq!(list("locked"), (vec![row("1", 2, 60)], Some(60), vec![(1, 2)]));
+        assert_eq!(
+            list("lapsing"),
+            (
+                vec![row("1", 2, 50), row("4", 10, 3), row("2", 12, 5)],
+                Some(58),
+                vec![(1, 2), (4, 10), (2, 12)]
+            )
+        );
+    }
+
+    #[test]
+    fn a_query_narrows_the_dates_of_a_list() {
+        let as_of = AsOf::on("2026-11-28".parse().unwrap());
+        let index = index(&[("1", &[(12, 7, 5), (100, 9, 70)])], as_of.today);
+        let amounts = |query: &str| {
+            let query = Query::read(query, as_of).unwrap();
+            ["renewals", "lapsing"]
+                .map(|key| TodayList::named(key).unwrap().figures_by(&query, &index).amount)
+        };
+        assert_eq!(amounts("renewal:2026-12"), [Some(7), Some(5)]);
+        assert_eq!(amounts("renewal:2027-03"), [Some(9), Some(70)]);
+        assert_eq!(amounts("lapses:any -renewal:2027-04"), [Some(16), Some(75)]);
+        assert_eq!(amounts("renewal:2027-03 renewal:2026-12"), [Some(0), Some(0)], "no date is in both");
+        assert_eq!(amounts("renewal:2027-04"), [Some(0), Some(0)]);
     }
 }

@@ -96,6 +96,11 @@ impl Item {
         if self.is_active() { (self.current - self.renewed).max(0) } else { 0 }
     }
 
+    /// Returns true if it is active and anything is left to renew or to end.
+    pub(crate) fn is_open(&self) -> bool {
+        self.left() > 0 || self.to_renew() > 0
+    }
+
     /// Returns what renews automatically: the renewal quantity, or no more than what is left after an early renewal.
     pub(crate) fn to_renew(&self) -> i64 {
         match (self.is_active() && self.is_auto, self.renewed) {
@@ -151,11 +156,6 @@ impl Facts {
     /// Adds something up over the active subscriptions of licences.
     pub(crate) fn sum(&self, of: impl Fn(&Item) -> i64) -> i64 {
         self.items.values().filter(|item| item.is_active() && item.is_licence).map(of).sum()
-    }
-
-    /// Returns the earliest renewal date of what still has something to renew.
-    pub(crate) fn next(&self) -> Option<NaiveDate> {
-        self.items.values().filter(|item| item.left() > 0).map(|item| item.day).min()
     }
 
     /// Returns the earliest renewal date of what ends on it.

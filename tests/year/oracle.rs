@@ -75,31 +75,17 @@ impl Oracle {
         found.into_iter().map(row).collect()
     }
 
-    /// Returns the customers that have a subscription which belongs into a list by its own date, whatever the others are. Those
-    /// of whom an earlier renewal is overdue are left out: that is their next one.
-    pub(crate) fn with_own_date(&self, key: &str) -> Vec<&str> {
-        let days = match key {
-            "lapsing" => i64::MIN..=45,
-            "renewals" => 0..=30,
-            "locked" => 0..=i64::from(self.as_of.change_margin) - 1,
-            _ => return Vec::new(),
-        };
-        let today = self.as_of.today;
-        let is_due = |item: &Item| {
-            let is_wanted = key != "lapsing" || item.lapsing() > 0;
-            item.left() > 0 && is_wanted && days.contains(&(item.day - today).num_days())
-        };
-        let is_overdue = |of: &&Facts| key != "lapsing" && of.next().is_some_and(|day| day < today);
-        let others = self.customers.values().filter(|of| !of.is_gone && !is_overdue(of));
-        others.filter(|of| of.items.values().any(is_due)).map(|of| of.id.as_str()).collect()
-    }
-
     /// Returns the place of a customer in a list, if it is in there.
     fn place(&self, key: &str, of: &Facts) -> Option<Place> {
         let AsOf { today, change_margin } = self.as_of;
-        let next_within = |days: std::ops::RangeInclusive<i64>| {
-            of.next().filter(|day| days.contains(&(*day - today).num_days()))
-        };
+        // The first of the customer's renewal dates in these days, with what is counted on all of them.
+        let dated =
+            |days: std::ops::RangeInclusive<i64>, is_open: fn(&Item) -> bool, seats: fn(&Item) -> i64| {
+                let is_due = |item: &&Item| is_open(item) && days.contains(&(item.day - today).num_days());
+                let first = of.items.values().filter(is_due).map(|item| item.day).min()?;
+                let due = of.items.values().filter(is_due).filter(|item| item.is_licence);
+                Some((first, due.map(seats).sum::<i64>()))
+            };
         // A follow-up outlives the customer.
         if of.is_gone && key != "follow-up" {
             return None;
@@ -114,29 +100,26 @@ impl Oracle {
                 Some(by(*day, 0, Some(*licences)))
             }
             "lapsing" => {
-                let day = of.lapses().filter(|day| *day <= plus(today, 45))?;
-                let seats = of.sum(Item::lapsing);
-                Some(by(day, -seats, Some(seats)))
+                let (day, seats) = dated(i64::MIN..=45, |item| item.lapsing() > 0, Item::lapsing)?;
+                Some(by(day, -of.sum(Item::lapsing), Some(seats)))
             }
             "auto-off" => {
                 let is_recent = of.auto_changed.is_some_and(|day| plus(day, 1) >= today);
                 let is_off = of.items.values().any(|item| item.is_active() && !item.is_auto);
                 let seats = of.sum(Item::lapsing);
-                // Customers without anything to renew come last, by the dates that stand for it.
-                let kinds = [of.next(), of.late_since(), of.anniversary];
-                let kind = kinds.iter().position(Option::is_some);
-                let place = kind.map_or([2, 0], |kind| [i64::from(kind > 0), kinds[kind].map_or(0, number)]);
-                (is_recent && is_off).then(|| ([place[0], place[1], -seats], Some(seats), of.next()))
+                let day = of.lapses();
+                let place = [day.map_or(i64::MAX, number), -seats, 0];
+                (is_recent && is_off).then_some((place, Some(seats), day))
             }
             "renewals" => {
-                let (day, seats) = (next_within(0..=30)?, of.sum(|item| item.current));
-                Some(by(day, -seats, Some(of.sum(Item::to_renew))))
+                let (day, seats) = dated(0..=30, Item::is_open, Item::to_renew)?;
+                Some(by(day, -of.sum(|item| item.current), Some(seats)))
             }
             // Automatic renewal can be changed until three days before, or as many as the user says.
             "locked" => {
-                let (day, seats) =
-                    (next_within(0..=i64::from(change_margin) - 1)?, of.sum(|item| item.current));
-                Some(by(day, -seats, Some(of.sum(Item::to_renew))))
+                let days = 0..=i64::from(change_margin) - 1;
+                let (day, seats) = dated(days, Item::is_open, Item::to_renew)?;
+                Some(by(day, -of.sum(|item| item.current), Some(seats)))
             }
             "late" => {
                 let count = of.items.values().filter(|item| item.is_late()).count();

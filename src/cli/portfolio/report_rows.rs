@@ -7,7 +7,7 @@ use chrono::{Days, NaiveTime};
 use super::find_doubts::Printed;
 use crate::{
     columns::Item,
-    model::{AsOf, HistoryExtent, PortfolioSummary},
+    model::{AsOf, DatedRenewal, HistoryExtent, PortfolioSummary},
     output::OutputError,
     portfolio::{
         ChangeFilter, Completeness, PortfolioStore, SeatLedger, StoreError, StoredRecord,
@@ -107,10 +107,11 @@ fn fill_list(
     let list = plan.list.key;
     let query = Query::read(&plan.query, as_of).map_err(|source| FillError::Query { list, source })?;
     let mut sheet = book.list(plan)?;
-    for rows in plan.list.found_by(&query, index, usize::MAX).chunks(AT_ONCE) {
-        let entries: Vec<Entry> = rows.iter().filter_map(|row| Some(index.view(*row)?.to_entry())).collect();
-        let ids: Vec<String> = entries.iter().map(|entry| entry.customer_id.clone()).collect();
-        for (entry, stored) in entries.iter().zip(store.records(&ids)?) {
+    for lines in plan.list.lines_by(&query, index).chunks(AT_ONCE) {
+        let entry = |(row, date): &(u32, Option<DatedRenewal>)| Some((index.view(*row)?.to_entry(), *date));
+        let entries: Vec<(Entry, Option<DatedRenewal>)> = lines.iter().filter_map(entry).collect();
+        let ids: Vec<String> = entries.iter().map(|(entry, _)| entry.customer_id.clone()).collect();
+        for ((entry, date), stored) in entries.iter().zip(store.records(&ids)?) {
             let Some(StoredRecord { row, record, is_damaged }) = stored else {
                 lacking.missing.insert(entry.customer_id.clone());
                 continue;
@@ -118,7 +119,10 @@ fn fill_list(
             if is_damaged {
                 lacking.damaged.insert(entry.customer_id.clone());
             }
-            let facts = entry.copy_facts();
+            let mut facts = entry.copy_facts();
+            if let Some(date) = date {
+                facts.narrow_to(*date);
+            }
             let mut item = Item::row(&row).with_copy(&facts, entry.note.as_ref(), as_of);
             if let Some((record, _)) = &record {
                 item = item.with_details(record);

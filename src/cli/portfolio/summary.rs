@@ -152,7 +152,7 @@ fn as_json(figures: &PortfolioSummary) -> Value {
     let months = figures.months.iter().map(
         |month| json!({"month": month.first_day.format("%Y-%m").to_string(), "customers": month.customers}),
     );
-    let weeks = figures.weeks.iter().map(|SummaryWeek { renewals, next_renewals }| {
+    let weeks = figures.weeks.iter().map(|SummaryWeek { renewals, found }| {
         json!({
             "from": renewals.first_day,
             "to": renewals.last_day(),
@@ -161,7 +161,7 @@ fn as_json(figures: &PortfolioSummary) -> Value {
             "renewing": renewals.renewing,
             "renewing_is_approximate": renewals.is_approximate,
             "customers": renewals.customers,
-            "customers_with_next_renewal": next_renewals,
+            "customers_with_renewal": found,
         })
     });
     let products = figures.products.iter().map(

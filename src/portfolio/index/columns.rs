@@ -11,8 +11,8 @@ use super::{
     rows::RowSet,
 };
 use crate::{
-    model::{AutoChanged, ReturnableOrder},
-    portfolio::entry::Entry,
+    model::{AutoChanged, DatedRenewal, ReturnableOrder},
+    portfolio::entry::{Entry, SubscriptionFacts},
 };
 
 /// A field with texts that repeat.
@@ -106,6 +106,10 @@ pub(super) struct DenseColumns {
     pub(super) gone_at: BTreeMap<usize, DateTime<Utc>>,
     /// The earliest dates of late renewals. Few have any.
     pub(super) late_since: BTreeMap<usize, NaiveDate>,
+    /// The renewal dates, where the sums do not tell what is on which.
+    pub(super) several_dates: BTreeMap<usize, Box<[DatedRenewal]>>,
+    /// The rows that have such renewal dates.
+    pub(super) with_several_dates: RowSet,
     /// The orders of which something could be returned when they were read. Few have any.
     pub(super) returnable: BTreeMap<usize, Box<[ReturnableOrder]>>,
     /// What is beside the texts of notes. Few customers have one.
@@ -178,8 +182,8 @@ impl DenseColumns {
         let numbers = [
             (NumberField::CommitmentEnd, record.and_then(|record| record.commitment_end).map(day_number)),
             (NumberField::Anniversary, record.and_then(|record| record.anniversary).map(day_number)),
-            (NumberField::Renewal, facts.and_then(|facts| facts.renewal.next).map(day_number)),
-            (NumberField::Lapses, facts.and_then(|facts| facts.renewal.lapses).map(day_number)),
+            (NumberField::Renewal, facts.and_then(|facts| facts.renewal.next()).map(day_number)),
+            (NumberField::Lapses, facts.and_then(|facts| facts.renewal.lapses()).map(day_number)),
             (NumberField::Seats, facts.map(|facts| facts.seats)),
             (NumberField::Consumables, facts.map(|facts| facts.consumables)),
             (NumberField::Lapsing, facts.map(|facts| facts.lapsing_seats)),
@@ -204,6 +208,9 @@ impl DenseColumns {
         self.changed.put(row, entry.changed_at);
         put_sparse(&mut self.gone_at, row, entry.gone_at);
         put_sparse(&mut self.late_since, row, facts.and_then(|facts| facts.renewal.late_since));
+        let dates = facts.and_then(SubscriptionFacts::several_dates);
+        self.with_several_dates.put(row, dates.is_some());
+        put_sparse(&mut self.several_dates, row, dates.map(Box::from));
         let orders = entry
             .returns
             .as_ref()
@@ -239,6 +246,7 @@ impl DenseColumns {
         self.products.shrink();
         for rows in [
             &mut self.gone,
+            &mut self.with_several_dates,
             &mut self.with_record,
             &mut self.with_subscriptions,
             &mut self.with_to_order,

@@ -11,34 +11,11 @@ use super::{
     value_tests::{NumberTest, TextTest},
 };
 use crate::{
-    model::{
-        AsOf, AutoChanged, CustomerRenewal, RETURN_DAYS, RenewalBasis, RenewalState, Returns, ReturnsOnDay,
-    },
+    model::{AsOf, AutoChanged, RETURN_DAYS, RenewalBasis, Returns, ReturnsOnDay},
     portfolio::query::{Field, Test},
 };
 
 impl DenseColumns {
-    /// Returns the renewals of a row.
-    pub(super) fn renewal(&self, row: usize) -> CustomerRenewal {
-        CustomerRenewal {
-            next: self.number(NumberField::Renewal).get(row).and_then(day_of),
-            late_since: self.late_since.get(&row).copied(),
-            lapses: self.number(NumberField::Lapses).get(row).and_then(day_of),
-            late_count: self.number(NumberField::LateRenewals).get(row).unwrap_or_default(),
-            is_renewed: self.renewed.contains(row),
-        }
-    }
-
-    /// Returns the date that stands for the next renewal of a row, and which one it is; `None` if its subscriptions are not
-    /// known.
-    pub(super) fn next_renewal(&self, row: usize) -> Option<(NaiveDate, RenewalBasis)> {
-        if !self.with_subscriptions.contains(row) {
-            return None;
-        }
-        let anniversary = self.number(NumberField::Anniversary).get(row).and_then(day_of);
-        self.renewal(row).with_basis(anniversary)
-    }
-
     /// Returns what was read of a row's orders.
     pub(super) fn returns(&self, row: usize) -> Option<Returns> {
         let since = self.number(NumberField::OrdersSince).get(row)?;
@@ -91,12 +68,6 @@ impl DenseColumns {
             .filter(|row| tests.hold(self.next_renewal(row).into_iter().map(|(_, basis)| basis as usize)))
     }
 
-    /// Returns the candidates with a state of a renewal for which one of the tests holds.
-    pub(super) fn find_states(&self, tests: &[Test], candidates: &RowSet, as_of: AsOf) -> RowSet {
-        let tests = CodeTests::new(tests, RenewalState::ALL.map(RenewalState::code));
-        candidates.filter(|row| tests.hold(self.renewal(row).states(as_of).map(|state| state as usize)))
-    }
-
     /// Returns the candidates for whose number or day in a field one of the tests holds.
     pub(super) fn find_dated(
         &self,
@@ -107,14 +78,11 @@ impl DenseColumns {
     ) -> RowSet {
         let returns = |row| self.returns_on(row, as_of);
         let tests = match field {
-            Field::DaysLeft => NumberTest::of_numbers(tests),
             Field::Returnable => NumberTest::of_amounts(tests),
             _ => NumberTest::of_days(tests),
         };
         candidates.filter(|row| {
             let number = match field {
-                Field::DaysLeft => self.renewal(row).days_left(as_of.today),
-                Field::ChangeBy => self.renewal(row).change_by(as_of.change_margin).map(day_number),
                 Field::LateSince => self.late_since.get(&row).copied().map(day_number),
                 Field::Returnable => returns(row).map(|found| found.licences),
                 Field::ReturnableUntil => returns(row).and_then(|found| found.until).map(day_number),
@@ -128,13 +96,15 @@ impl DenseColumns {
 }
 
 /// The tests of a field with few codes, applied to each of them.
-struct CodeTests<const N: usize> {
+#[derive(Debug)]
+pub(super) struct CodeTests<const N: usize> {
     allowed: [bool; N],
     takes_none: bool,
 }
 
 impl<const N: usize> CodeTests<N> {
-    fn new(tests: &[Test], codes: [&str; N]) -> Self {
+    /// Prepares the tests for these codes, each with its place.
+    pub(super) fn new(tests: &[Test], codes: [&str; N]) -> Self {
         let tests = TextTest::prepare(tests);
         Self {
             allowed: codes.map(|code| tests.iter().any(|test| test.holds(code))),
@@ -143,7 +113,7 @@ impl<const N: usize> CodeTests<N> {
     }
 
     /// Returns true if a test holds for one of these codes, or for none if there are none.
-    fn hold(&self, codes: impl Iterator<Item = usize>) -> bool {
+    pub(super) fn hold(&self, codes: impl Iterator<Item = usize>) -> bool {
         let mut codes = codes.peekable();
         if codes.peek().is_none() { self.takes_none } else { codes.any(|code| self.allowed[code]) }
     }

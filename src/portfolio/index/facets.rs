@@ -127,7 +127,7 @@ impl PortfolioIndex {
 
     fn count_renewal_states(&self, rows: &RowSet, as_of: AsOf) -> Vec<(String, usize)> {
         let mut counts = [0; RenewalState::ALL.len()];
-        for state in rows.iter().flat_map(|row| self.columns.renewal(row).states(as_of)) {
+        for state in rows.iter().flat_map(|row| self.columns.renewal_states(row, as_of)) {
             counts[state as usize] += 1;
         }
         let counted = RenewalState::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0);

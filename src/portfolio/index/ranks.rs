@@ -111,7 +111,7 @@ impl Ranks {
             }),
             // A day is the same number of days before each renewal.
             SortColumn::ChangeBy => number(NumberField::Renewal),
-            SortColumn::DaysLeft => rank_by(index.len(), |row| columns.renewal(row).date()),
+            SortColumn::DaysLeft => rank_by(index.len(), |row| columns.renewal_date(row)),
             SortColumn::Lapses => number(NumberField::Lapses),
             SortColumn::LateSince => rank_by(index.len(), |row| columns.late_since.get(&row)),
             SortColumn::RenewalBasis => {
@@ -155,7 +155,7 @@ impl PortfolioIndex {
         let columns = &self.columns;
         let returns = |row| columns.returns_on(row, as_of);
         match column {
-            SortColumn::RenewalState => rank_by(self.len(), |row| columns.renewal(row).states(as_of).next()),
+            SortColumn::RenewalState => rank_by(self.len(), |row| columns.renewal_states(row, as_of).next()),
             SortColumn::Returnable => rank_by(self.len(), |row| returns(row).map(|found| found.licences)),
             SortColumn::RenewalFailed => rank_by(self.len(), |row| columns.renewal_failed_on(row, as_of)),
             _ => rank_by(self.len(), |row| returns(row)?.until),

@@ -15,6 +15,7 @@ use super::{
     entry_text::{ArenaField, VALUE_END},
     lists::CodeLists,
     numbers::day_number,
+    renewal_dates::DateTest,
     rows::RowSet,
     sort::SortKey,
     value_tests::{NumberTest, TextTest},
@@ -243,13 +244,14 @@ impl<'a> Evaluation<'a> {
             Field::CommitmentLicences => count(NumberField::CommitmentLicences),
             Field::CommitmentConsumables => count(NumberField::CommitmentConsumables),
             Field::Anniversary => days(NumberField::Anniversary),
-            Field::Lapses => days(NumberField::Lapses),
-            Field::Renewal => days(NumberField::Renewal),
             Field::RenewalBasis => columns.find_basis(tests, candidates),
             Field::RenewalState => columns.find_states(tests, candidates, self.as_of),
-            Field::DaysLeft
-            | Field::ChangeBy
-            | Field::LateSince
+            Field::Renewal | Field::Lapses | Field::DaysLeft | Field::ChangeBy => {
+                let by_date = DateTest::new(field, tests);
+                let found = by_date.map(|test| columns.find_by_date(&test, candidates, self.as_of));
+                found.unwrap_or_else(|| RowSet::empty(self.index.len()))
+            }
+            Field::LateSince
             | Field::Returnable
             | Field::ReturnableUntil
             | Field::RenewalFailed

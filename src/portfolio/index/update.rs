@@ -99,9 +99,9 @@ fn is_changed(column: SortColumn, old: &Entry, new: &Entry) -> bool {
                 != new.record.as_ref().map(|record| &record.emails)
         }
         SortColumn::Renewal | SortColumn::RenewalBasis => old.next_renewal() != new.next_renewal(),
-        SortColumn::ChangeBy => renewal_day_differs(|renewal| renewal.next),
+        SortColumn::ChangeBy => renewal_day_differs(CustomerRenewal::next),
         SortColumn::DaysLeft => renewal_day_differs(CustomerRenewal::date),
-        SortColumn::Lapses => renewal_day_differs(|renewal| renewal.lapses),
+        SortColumn::Lapses => renewal_day_differs(CustomerRenewal::lapses),
         SortColumn::LateSince => renewal_day_differs(|renewal| renewal.late_since),
         SortColumn::AutoRenewal => {
             let flags = |entry: &Entry| {

@@ -11,7 +11,7 @@ use super::{
     numbers::day_of,
 };
 use crate::{
-    model::{AutoChanged, CustomerNote, CustomerRenewal, Returns, Status, ToOrder},
+    model::{AutoChanged, CustomerNote, CustomerRenewal, DatedRenewal, Returns, Status, ToOrder},
     portfolio::entry::{Entry, RecordFacts, SubscriptionFacts},
 };
 
@@ -155,6 +155,11 @@ impl<'a> EntryView<'a> {
     /// Returns the renewals of the subscriptions.
     pub fn renewal(&self) -> CustomerRenewal {
         self.index.columns.renewal(self.row)
+    }
+
+    /// Returns the renewal dates of active subscriptions with something left to renew, the earliest first.
+    pub fn renewal_dates(&self) -> impl Iterator<Item = DatedRenewal> {
+        self.index.columns.renewal_dates(self.row)
     }
 
     /// Returns true if any active subscription renews automatically.

@@ -52,15 +52,15 @@ pub enum Field {
     Email,
     /// `tag:` a tag.
     Tag,
-    /// `renewal:` the next renewal date of an active subscription.
+    /// `renewal:` the renewal dates of active subscriptions with something left to renew.
     Renewal,
     /// `renewal-basis:` the date that stands for the next renewal.
     RenewalBasis,
-    /// `days-left:` the days until the next renewal, of a late one below 0.
+    /// `days-left:` the days until these dates; until a late one, below 0, if there is no other.
     DaysLeft,
-    /// `change-by:` the last day on which automatic renewal can be changed.
+    /// `change-by:` the last days on which automatic renewal can be changed before these dates.
     ChangeBy,
-    /// `renewal-state:` the states of the renewals; a late one and the next one can differ.
+    /// `renewal-state:` the states of the renewals, which can differ.
     RenewalState,
     /// `auto:` `on` if an active subscription renews automatically, `off` if one does not; both can hold.
     AutoRenewal,
@@ -76,7 +76,7 @@ pub enum Field {
     RenewalChange,
     /// `late-renewals:` ended subscriptions that can still be renewed; 0 is a missing value.
     LateRenewals,
-    /// `lapses:` the earliest day on which a subscription ends because it does not renew automatically.
+    /// `lapses:` the days on which a subscription ends because it does not renew automatically.
     Lapses,
     /// `late-since:` the earliest renewal date of these.
     LateSince,

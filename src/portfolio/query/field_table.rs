@@ -203,7 +203,7 @@ pub(super) static FIELDS: [FieldInfo; 49] = [
         &["renewal", "renews", "renewal-date"],
         (Day, Subscriptions),
         COMING_DAYS,
-        "the next renewal date of an active subscription; 30d is the next 30 days",
+        "a renewal date of an active subscription; 30d is the next 30 days",
     ),
     line(
         Field::RenewalBasis,
@@ -217,21 +217,21 @@ pub(super) static FIELDS: [FieldInfo; 49] = [
         &["days-left", "days"],
         (Number, Subscriptions),
         "a number of days or a range of numbers, such as 10, ..30 or <0",
-        "the number of days until the next renewal, below 0 if it is late",
+        "the number of days until a renewal, below 0 if it is late",
     ),
     line(
         Field::ChangeBy,
         &["change-by", "change-until"],
         (Day, Subscriptions),
         COMING_DAYS,
-        "the last day on which auto-renewal can be changed before the next renewal",
+        "the last day on which auto-renewal can be changed before a renewal",
     ),
     line(
         Field::RenewalState,
         &["renewal-state", "renewal-status"],
         (Code, Subscriptions),
         "a state of renewals, such as early, locked or late",
-        "the state of the next renewal, and of a late one",
+        "a state of the renewals, be they due or late",
     ),
     line(
         Field::AutoRenewal,
@@ -287,7 +287,7 @@ pub(super) static FIELDS: [FieldInfo; 49] = [
         &["lapses", "lapses-on"],
         (Day, Subscriptions),
         COMING_DAYS,
-        "the earliest day on which a subscription ends, since auto-renewal is off",
+        "a day on which a subscription ends, since auto-renewal is off",
     ),
     line(
         Field::LateSince,

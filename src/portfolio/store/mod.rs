@@ -18,6 +18,7 @@ mod inspect;
 mod notes;
 mod orders;
 mod read;
+mod renewal_dates;
 mod replaced;
 mod restored;
 mod rows;

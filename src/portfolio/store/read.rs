@@ -11,12 +11,12 @@ use rusqlite::{
 use super::{
     Notes, PendingLicences, PortfolioStore,
     acquisitions::{self, AllToOrder},
-    body, time,
+    body, renewal_dates, time,
 };
 use crate::{
     model::{
-        CopyFacts, Customer, CustomerNote, CustomerRenewal, HistoryExtent, OrderPage, ReturnableOrder,
-        Returns, Row, Status, SubscriptionList, Timestamp,
+        CopyFacts, Customer, CustomerNote, CustomerRenewal, DatedRenewal, HistoryExtent, OrderPage,
+        ReturnableOrder, Returns, Row, Status, SubscriptionList, Timestamp,
     },
     portfolio::{
         StoreError,
@@ -181,7 +181,7 @@ impl PortfolioStore {
             "SELECT id, name, reference, status, created, reseller_id, gone_at, changed_at, record_at,
                 subscriptions_at, next_renewal, auto_on, auto_off, seats, consumables, lapsing, to_renew, to_renew_approximate,
                 renewal_change, late_renewals, late_since, all_renewed, orders_at, orders_since,
-                scheduled, renewal_failed, lapses, {RECORD}
+                scheduled, renewal_failed, lapses, several_dates, {RECORD}
              FROM customer ORDER BY id"
         ))?;
         let mut rows = all.query([])?;
@@ -210,30 +210,11 @@ impl PortfolioStore {
                 Ok(time::from_text(text(row, index)?))
             };
             let record = match moment(8)? {
-                Some(_) => Some(RecordFacts { contacts: names, emails, ..facts_of(row, 27)? }),
+                Some(_) => Some(RecordFacts { contacts: names, emails, ..facts_of(row, 28)? }),
                 None => None,
             };
             let subscriptions = match moment(9)? {
-                Some(_) => Some(SubscriptionFacts {
-                    renewal: CustomerRenewal {
-                        next: time::day_from_text(text(row, 10)?),
-                        late_since: time::day_from_text(text(row, 20)?),
-                        lapses: time::day_from_text(text(row, 26)?),
-                        late_count: row.get::<_, Option<i64>>(19)?.unwrap_or_default(),
-                        is_renewed: row.get::<_, Option<bool>>(21)?.unwrap_or_default(),
-                    },
-                    auto_renewal_on: row.get::<_, Option<bool>>(11)?.unwrap_or_default(),
-                    auto_renewal_off: row.get::<_, Option<bool>>(12)?.unwrap_or_default(),
-                    seats: row.get::<_, Option<i64>>(13)?.unwrap_or_default(),
-                    consumables: row.get::<_, Option<i64>>(14)?.unwrap_or_default(),
-                    lapsing_seats: row.get::<_, Option<i64>>(15)?.unwrap_or_default(),
-                    to_renew: row.get::<_, Option<i64>>(16)?.unwrap_or_default(),
-                    is_to_renew_approximate: row.get::<_, Option<bool>>(17)?.unwrap_or_default(),
-                    renewal_change: row.get::<_, Option<i64>>(18)?.unwrap_or_default(),
-                    ids,
-                    products: offers,
-                    scheduled: row.get::<_, Option<i64>>(24)?.unwrap_or_default(),
-                }),
+                Some(_) => Some(subscription_facts(row, ids, offers)?),
                 None => None,
             };
             let returns = match moment(22)? {
@@ -387,6 +368,37 @@ fn add_once(texts: &mut Vec<String>, row: &SqlRow<'_>, column: usize) -> Result<
 /// Reads the time of a creation: as the API sent it, or as it is stored here.
 fn created_at(text: Option<&str>) -> Option<DateTime<Utc>> {
     time::from_text(text).or_else(|| Timestamp::new(text?).at())
+}
+
+/// Reads the facts of a customer's subscriptions, of which these are the IDs and the offers.
+fn subscription_facts(
+    row: &rusqlite::Row<'_>,
+    ids: Vec<String>,
+    offers: Vec<String>,
+) -> Result<SubscriptionFacts, rusqlite::Error> {
+    let day = |index| Ok::<_, rusqlite::Error>(time::day_from_text(text(row, index)?));
+    let number = |index| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(index)?.unwrap_or_default());
+    let flag = |index| Ok::<_, rusqlite::Error>(row.get::<_, Option<bool>>(index)?.unwrap_or_default());
+    let only = DatedRenewal::only(day(10)?, day(26)?, [number(16)?, number(15)?, number(18)?]);
+    Ok(SubscriptionFacts {
+        renewal: CustomerRenewal {
+            dates: renewal_dates::of_row(row, 27, only)?,
+            late_since: day(20)?,
+            late_count: number(19)?,
+            is_renewed: flag(21)?,
+        },
+        auto_renewal_on: flag(11)?,
+        auto_renewal_off: flag(12)?,
+        seats: number(13)?,
+        consumables: number(14)?,
+        lapsing_seats: number(15)?,
+        to_renew: number(16)?,
+        is_to_renew_approximate: flag(17)?,
+        renewal_change: number(18)?,
+        ids,
+        products: offers,
+        scheduled: number(24)?,
+    })
 }
 
 /// Reads the facts of a record, whose columns begin at one.

@@ -4,11 +4,14 @@ use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension as _;
 use serde_json::json;
 
-use super::{Notes, PortfolioStore, StoredCustomer, StoredRecord, acquisitions, restored, time, write::part};
+use super::{
+    Notes, PortfolioStore, StoredCustomer, StoredRecord, acquisitions, renewal_dates, restored, time,
+    write::part,
+};
 use crate::{
     model::{
-        AutoChanged, CopyFacts, CopyTotals, Customer, CustomerRenewal, HistoryExtent, OrderPage,
-        ReturnableOrder, Returns, Row, SubscriptionList, Unreadable,
+        AutoChanged, CopyFacts, CopyTotals, Customer, CustomerRenewal, DatedRenewal, HistoryExtent,
+        OrderPage, ReturnableOrder, Returns, Row, SubscriptionList, Unreadable,
     },
     portfolio::StoreError,
 };
@@ -140,7 +143,7 @@ impl PortfolioStore {
                 customer.consumables, lapsing, to_order, to_order_by, customer.to_renew, customer.to_renew_approximate,
                 customer.renewal_change, customer.late_renewals, v_customers.\"3yc_short\", customer.late_since, all_renewed, customer.lapses,
                 customer.record_at, customer.anniversary, customer.orders_at, orders_since, customer.scheduled,
-                customer.renewal_failed
+                customer.renewal_failed, several_dates
              FROM customer JOIN v_customers ON v_customers.customer_id = customer.id WHERE customer.id = ?",
         )?;
         let facts = stored.query_row([id], |row| {
@@ -149,12 +152,12 @@ impl PortfolioStore {
             let number = |index: usize| {
                 Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(index)?.unwrap_or_default())
             };
+            let only = DatedRenewal::only(day(3)?, day(16)?, [number(9)?, number(6)?, number(11)?]);
             let totals = CopyTotals {
                 renewal: CustomerRenewal {
-                    next: day(3)?,
+                    dates: renewal_dates::of_row(row, 23, only)?,
                     late_since: day(14)?,
                     late_count: number(12)?,
-                    lapses: day(16)?,
                     is_renewed: row.get::<_, Option<bool>>(15)?.unwrap_or_default(),
                 },
                 seats: number(4)?,

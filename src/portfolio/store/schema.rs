@@ -5,7 +5,7 @@
 //! like those of exports, with an underscore for a hyphen.
 
 /// The version of the cache's schema.
-pub(super) const CACHE_VERSION: i64 = 8;
+pub(super) const CACHE_VERSION: i64 = 9;
 
 /// The tables and views of the cache.
 pub(super) const CACHE: &str = "
@@ -54,6 +54,7 @@ CREATE TABLE customer (
     anniversary TEXT,
     tags TEXT,
     next_renewal TEXT,
+    several_dates TEXT,
     auto_on INTEGER,
     auto_off INTEGER,
     seats INTEGER,
@@ -202,7 +203,18 @@ CREATE VIEW v_customers AS SELECT
     END AS renewal_basis,
     COALESCE(days, CAST(JULIANDAY(late_since) - JULIANDAY(DATE('now')) AS INTEGER)) AS days_left,
     DATE(next_renewal, '-3 days') AS change_by, 3 AS change_margin_days,
-    NULLIF(RTRIM(CASE WHEN late_renewals > 0 THEN 'late, ' ELSE '' END || COALESCE(CASE
+    NULLIF(RTRIM(CASE WHEN late_renewals > 0 THEN 'late, ' ELSE '' END || COALESCE((
+            SELECT GROUP_CONCAT(state, ', ') FROM (
+                SELECT DISTINCT CASE
+                    WHEN ahead < 0 THEN 'past'
+                    WHEN ahead = 0 THEN 'today'
+                    WHEN ahead < 3 THEN 'locked'
+                    ELSE 'early'
+                END AS state FROM (
+                    SELECT JULIANDAY(day) - JULIANDAY(DATE('now')) AS ahead FROM (
+                        SELECT JSON_EXTRACT(value, '$[0]') AS day FROM JSON_EACH(several_dates)) ORDER BY day)
+                WHERE ahead <= 30)
+        ), CASE
         WHEN days < 0 THEN 'past'
         WHEN days = 0 THEN 'today'
         WHEN days < 3 THEN 'locked'
@@ -226,7 +238,9 @@ CREATE VIEW v_customers AS SELECT
     (SELECT email FROM contact WHERE customer_id = customer.id AND position = 0) AS admin_email,
     listed_at, record_at, subscriptions_at, orders_at,
     (SELECT acquisitions_at FROM reseller WHERE reseller.id = customer.reseller_id) AS acquisitions_at, gone_at, scheduled,
-    CASE WHEN knows_orders THEN renewal_failed END AS renewal_failed
+    CASE WHEN knows_orders THEN renewal_failed END AS renewal_failed,
+    COALESCE((SELECT GROUP_CONCAT(day, ', ') FROM (SELECT JSON_EXTRACT(value, '$[0]') AS day FROM JSON_EACH(several_dates) ORDER BY 1)),
+        next_renewal) AS renewal_dates
 FROM (SELECT *,
         CASE WHEN commitment_status IN ('COMMITTED', 'ACTIVE', 'ACCEPTED', 'NONCOMPLIANT') THEN commitment_licences END AS minimum,
         CAST(JULIANDAY(next_renewal) - JULIANDAY(DATE('now')) AS INTEGER) AS days,

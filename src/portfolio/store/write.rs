@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::Value;
 
-use super::{PortfolioStore, body, changes, read, time, unread};
+use super::{PortfolioStore, body, changes, read, renewal_dates, time, unread};
 use crate::{
     model::{
         Customer, CustomerRow, OfferKind, Problem, Row, Subscription, SubscriptionList, Timestamp, Unreadable,
@@ -281,12 +281,13 @@ impl PortfolioStore {
         tx.prepare_cached(
             "UPDATE customer SET next_renewal = ?2, auto_on = ?3, auto_off = ?4, seats = ?5, consumables = ?6, lapsing = ?7,
                 subscriptions_at = ?8, to_renew = ?9, to_renew_approximate = ?10, renewal_change = ?11, late_renewals = ?12,
-                late_since = ?13, all_renewed = ?14, scheduled = ?15, lapses = ?16, failed_at = NULL, failure = NULL
+                late_since = ?13, all_renewed = ?14, scheduled = ?15, lapses = ?16, several_dates = ?17, failed_at = NULL,
+                failure = NULL
              WHERE id = ?1",
         )?
         .execute(params![
             id,
-            facts.renewal.next.map(|date| date.to_string()),
+            facts.renewal.next().map(|date| date.to_string()),
             facts.auto_renewal_on,
             facts.auto_renewal_off,
             facts.seats,
@@ -300,7 +301,8 @@ impl PortfolioStore {
             facts.renewal.late_since.map(|date| date.to_string()),
             facts.renewal.is_renewed,
             facts.scheduled,
-            facts.renewal.lapses.map(|date| date.to_string()),
+            facts.renewal.lapses().map(|date| date.to_string()),
+            facts.several_dates().map(renewal_dates::to_text),
         ])?;
         tx.execute("DELETE FROM subscription WHERE customer_id = ?", [id])?;
         for (position, item) in list.items.iter().enumerate() {

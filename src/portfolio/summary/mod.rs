@@ -42,7 +42,7 @@ pub fn summarise(
     let range = WeekRange::of(today, WEEKS);
     let weeks = ledger.renewals.weeks(range, found.rows()).into_iter().map(|renewals| {
         let days = Test::Days(Some(renewals.first_day), Some(renewals.last_day()));
-        SummaryWeek { renewals, next_renewals: found.count_with(Field::Renewal, days) as u64 }
+        SummaryWeek { renewals, found: found.count_with(Field::Renewal, days) as u64 }
     });
     let seats = ledger.products.seats(found.rows());
     let (named, nameless): (Vec<_>, Vec<_>) = seats.into_iter().partition(|(product, _)| !product.is_empty());

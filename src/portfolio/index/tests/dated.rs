@@ -7,7 +7,7 @@ use super::{
     table::{customer, day, next},
 };
 use crate::{
-    model::{AsOf, AutoChanged, CustomerRenewal, ReturnableOrder, Returns},
+    model::{AsOf, AutoChanged, CustomerRenewal, DatedRenewal, ReturnableOrder, Returns},
     portfolio::{
         entry::{Entry, RecordFacts, SubscriptionFacts},
         query::{Field, Query, parse},
@@ -78,6 +78,48 @@ fn the_margin_of_the_user_decides_until_when_a_renewal_can_be_changed() {
 }
 
 #[test]
+fn an_earlier_renewal_hides_none_of_the_later_ones() {
+    let today = day("2026-11-28").unwrap();
+    let with = |id: &str, dates: &[(i64, bool)]| {
+        let date = |(days, lapses): &(i64, bool)| DatedRenewal {
+            lapses: *lapses,
+            ..DatedRenewal::on(today + TimeDelta::days(*days))
+        };
+        let renewal =
+            CustomerRenewal { dates: dates.iter().map(date).collect(), ..CustomerRenewal::default() };
+        Entry {
+            subscriptions: Some(SubscriptionFacts { renewal, ..SubscriptionFacts::default() }),
+            ..customer(id)
+        }
+    };
+    let index = PortfolioIndex::new(vec![
+        with("0", &[(-1, false), (2, true)]),
+        with("1", &[(12, true), (100, true)]),
+        with("2", &[(5, false), (200, false)]),
+        with("3", &[(-9, false)]),
+    ]);
+    for (text, rows) in [
+        ("renewal:today..30d", &[0, 1, 2][..]),
+        ("renewal:90d..", &[1, 2]),
+        ("renewal:..-1d", &[0, 3]),
+        ("-renewal:today..30d", &[3]),
+        ("renewal-state:locked", &[0]),
+        ("renewal-state:past", &[0, 3]),
+        ("renewal-state:not-due", &[]),
+        ("lapses:..45d", &[0, 1]),
+        ("lapses:90d..", &[1]),
+        ("lapses:none", &[2, 3]),
+        ("days-left:0..30", &[0, 1, 2]),
+        ("days-left:>90", &[1, 2]),
+        ("change-by:today..9d", &[1, 2]),
+        ("change-by:90d..", &[1, 2]),
+        ("renewal:none", &[]),
+    ] {
+        assert_eq!(found_on(&index, text, today), (rows.to_vec(), 0), "{text}");
+    }
+}
+
+#[test]
 fn renewals_of_subscriptions_are_never_mixed_with_other_dates() {
     let with = |id: &str, renewal: CustomerRenewal, record: Option<RecordFacts>| {
         let subscriptions = Some(SubscriptionFacts { renewal, ..SubscriptionFacts::default() });
@@ -88,8 +130,8 @@ fn renewals_of_subscriptions_are_never_mixed_with_other_dates() {
     let index = PortfolioIndex::new(vec![
         with("0", next(day("2026-12-05")), coterm()),
         with("1", CustomerRenewal::default(), coterm()),
-        with("2", late, coterm()),
-        with("3", CustomerRenewal { next: day("2027-11-20"), ..late }, coterm()),
+        with("2", late.clone(), coterm()),
+        with("3", CustomerRenewal { dates: next(day("2027-11-20")).dates, ..late.clone() }, coterm()),
         with("4", CustomerRenewal::default(), Some(RecordFacts::default())),
         with("5", CustomerRenewal { is_renewed: true, ..CustomerRenewal::default() }, None),
         Entry { record: coterm(), ..customer("6") },

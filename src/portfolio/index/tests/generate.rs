@@ -5,7 +5,10 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::super::{SortColumn, SortKey};
 use crate::{
-    model::{AsOf, AutoChanged, CustomerNote, CustomerRenewal, ReturnableOrder, Returns, Status, ToOrder},
+    model::{
+        AsOf, AutoChanged, CustomerNote, CustomerRenewal, DatedRenewal, ReturnableOrder, Returns, Status,
+        ToOrder,
+    },
     portfolio::{
         entry::{Entry, RecordFacts, SubscriptionFacts},
         query::{Condition, Field, Query, Term, Test, TextMatch},
@@ -95,13 +98,29 @@ fn as_of() -> impl Strategy<Value = AsOf> {
     })
 }
 
+fn dates() -> impl Strategy<Value = Vec<DatedRenewal>> {
+    let date = (day(), number(), number(), number(), any::<bool>()).prop_map(
+        |(day, to_renew, lapsing_seats, change, lapses)| DatedRenewal {
+            day,
+            to_renew,
+            lapsing_seats,
+            change,
+            lapses,
+        },
+    );
+    vec(date, 0..4).prop_map(|mut dates| {
+        dates.sort_by_key(|date| date.day);
+        dates.dedup_by_key(|date| date.day);
+        dates
+    })
+}
+
 fn renewal() -> impl Strategy<Value = CustomerRenewal> {
-    (option::of(day()), option::weighted(0.3, day()), option::of(day()), 0..3i64, any::<bool>()).prop_map(
-        |(next, late_since, lapses, late_count, is_renewed)| CustomerRenewal {
-            next,
+    (dates(), option::weighted(0.3, day()), 0..3i64, any::<bool>()).prop_map(
+        |(dates, late_since, late_count, is_renewed)| CustomerRenewal {
+            dates,
             late_since,
             late_count,
-            lapses,
             is_renewed,
         },
     )

@@ -88,7 +88,8 @@ fn judge_field(entry: &Entry, field: Field, test: &Test, as_of: AsOf) -> Option<
     let minimum = |of: fn(&RecordFacts) -> Option<i64>| {
         entry.record.as_ref().map(|record| number_holds(test, of(record)))
     };
-    let renewal = entry.subscriptions.as_ref().map(|facts| facts.renewal);
+    let renewal = entry.subscriptions.as_ref().map(|facts| &facts.renewal);
+    let days = |renewal: &CustomerRenewal| renewal.dates.iter().map(|date| date.day).collect::<Vec<_>>();
     let (today, returns) = (as_of.today, returns_on(entry, as_of.today));
     match field {
         Field::Name => Some(optional(&entry.company_name)),
@@ -120,20 +121,26 @@ fn judge_field(entry: &Entry, field: Field, test: &Test, as_of: AsOf) -> Option<
         Field::CommitmentLicences => minimum(|record| record.commitment_licences),
         Field::CommitmentConsumables => minimum(|record| record.commitment_consumables),
         Field::Anniversary => entry.record.as_ref().map(|record| day_holds(test, record.anniversary)),
-        Field::Renewal => renewal.map(|renewal| day_holds(test, renewal.next)),
+        Field::Renewal => renewal.map(|renewal| any_day_holds(test, &days(renewal))),
         Field::RenewalBasis => {
             let is_known = entry.record.is_some() && entry.subscriptions.is_some();
             is_known.then(|| text_holds(test, basis(entry).map(str::to_owned).as_slice()))
         }
         Field::DaysLeft => renewal.map(|renewal| {
-            let date = renewal.next.or(renewal.late_since);
-            number_holds(test, date.map(|date| date.signed_duration_since(today).num_days()))
+            let late = renewal.late_since.filter(|_| renewal.dates.is_empty());
+            let all: Vec<NaiveDate> = days(renewal).into_iter().chain(late).collect();
+            let holds = |day: &NaiveDate| number_holds(test, Some((*day - today).num_days()));
+            if all.is_empty() { number_holds(test, None) } else { all.iter().any(holds) }
         }),
         Field::ChangeBy => renewal.map(|renewal| {
-            day_holds(test, renewal.next.map(|date| date - TimeDelta::days(as_of.change_margin.into())))
+            let margin = TimeDelta::days(as_of.change_margin.into());
+            any_day_holds(test, &days(renewal).iter().map(|day| *day - margin).collect::<Vec<_>>())
         }),
         Field::RenewalState => renewal.map(|renewal| text_holds(test, &states(renewal, as_of))),
-        Field::Lapses => renewal.map(|renewal| day_holds(test, renewal.lapses)),
+        Field::Lapses => renewal.map(|renewal| {
+            let ends = renewal.dates.iter().filter(|date| date.lapses);
+            any_day_holds(test, &ends.map(|date| date.day).collect::<Vec<_>>())
+        }),
         Field::LateSince => renewal.map(|renewal| day_holds(test, renewal.late_since)),
         Field::AutoRenewal => entry.subscriptions.as_ref().map(|facts| match test {
             Test::Flag(true) => facts.auto_renewal_on,
@@ -174,9 +181,9 @@ fn judge_field(entry: &Entry, field: Field, test: &Test, as_of: AsOf) -> Option<
 
 /// Returns which date stands for the next renewal of an entry.
 fn basis(entry: &Entry) -> Option<&'static str> {
-    let renewal = entry.subscriptions.as_ref()?.renewal;
+    let renewal = &entry.subscriptions.as_ref()?.renewal;
     let anniversary = entry.record.as_ref().and_then(|record| record.anniversary);
-    match (renewal.next, renewal.late_since, anniversary) {
+    match (renewal.dates.first(), renewal.late_since, anniversary) {
         (Some(_), _, _) => Some("subscription"),
         (None, Some(_), _) => Some("late"),
         (None, None, Some(_)) => Some("anniversary"),
@@ -187,7 +194,7 @@ fn basis(entry: &Entry) -> Option<&'static str> {
 /// The codes of states, in their order.
 const STATES: [&str; 7] = ["not-due", "early", "locked", "today", "late", "past", "renewed"];
 
-pub(super) fn states(renewal: CustomerRenewal, as_of: AsOf) -> Vec<String> {
+pub(super) fn states(renewal: &CustomerRenewal, as_of: AsOf) -> Vec<String> {
     let of_date = |date: NaiveDate| {
         let days = date.signed_duration_since(as_of.today).num_days();
         if days < 0 {
@@ -202,9 +209,26 @@ pub(super) fn states(renewal: CustomerRenewal, as_of: AsOf) -> Vec<String> {
             "not-due"
         }
     };
-    let late = (renewal.late_count > 0).then_some("late");
-    let next = renewal.next.map(of_date).or(renewal.is_renewed.then_some("renewed"));
-    late.into_iter().chain(next).map(str::to_owned).collect()
+    let mut found = vec![];
+    if renewal.late_count > 0 {
+        found.push("late");
+    }
+    // The dates are in order, and so are their states.
+    let mut open: Vec<&str> = renewal.dates.iter().map(|date| of_date(date.day)).collect();
+    open.dedup();
+    if open.len() > 1 {
+        open.retain(|state| *state != "not-due");
+    }
+    found.extend(&open);
+    if open.is_empty() && renewal.is_renewed {
+        found.push("renewed");
+    }
+    found.into_iter().map(str::to_owned).collect()
+}
+
+/// Returns true if a test holds for one of the days, or for none if there are none.
+fn any_day_holds(test: &Test, days: &[NaiveDate]) -> bool {
+    if days.is_empty() { day_holds(test, None) } else { days.iter().any(|day| day_holds(test, Some(*day))) }
 }
 
 /// Returns the first last day and the number of licences that can be returned, if they are known.
@@ -316,7 +340,7 @@ fn value(entry: &Entry, column: SortColumn, query: &Query) -> Option<(i64, Strin
     let number = |number: i64| Some((number, String::new()));
     let record = entry.record.as_ref();
     let facts = entry.subscriptions.as_ref();
-    let renewal = facts.map(|facts| facts.renewal);
+    let renewal = facts.map(|facts| &facts.renewal);
     let returns = returns_on(entry, query.as_of.today);
     match column {
         SortColumn::Relevance => Some((relevance(entry, query), String::new())),
@@ -343,23 +367,23 @@ fn value(entry: &Entry, column: SortColumn, query: &Query) -> Option<(i64, Strin
         SortColumn::Contact => record?.contacts.iter().find_map(|contact| text(Some(contact))),
         SortColumn::Email => record?.emails.iter().find_map(|email| text(Some(email))),
         SortColumn::Renewal => day(match basis(entry)? {
-            "subscription" => renewal?.next,
+            "subscription" => renewal?.next(),
             "late" => renewal?.late_since,
             _ => record?.anniversary,
         }),
-        SortColumn::ChangeBy => day(renewal?.next),
+        SortColumn::ChangeBy => day(renewal?.next()),
         SortColumn::RenewalBasis => {
             let order = ["subscription", "late", "anniversary"];
             let place = order.iter().position(|code| Some(*code) == basis(entry))?;
             number(i64::try_from(place).unwrap())
         }
-        SortColumn::DaysLeft => day(renewal?.next.or(renewal?.late_since)),
+        SortColumn::DaysLeft => day(renewal?.next().or(renewal?.late_since)),
         SortColumn::RenewalState => {
             let states = states(renewal?, query.as_of);
             let place = STATES.iter().position(|code| Some(*code) == states.first().map(String::as_str))?;
             number(i64::try_from(place).unwrap())
         }
-        SortColumn::Lapses => day(renewal?.lapses),
+        SortColumn::Lapses => day(renewal?.lapses()),
         SortColumn::LateSince => day(renewal?.late_since),
         SortColumn::AutoRenewal => match (facts?.auto_renewal_on, facts?.auto_renewal_off) {
             (false, false) => None,

@@ -127,7 +127,7 @@ fn values(entry: &Entry, field: Field, as_of: AsOf) -> Vec<String> {
             .flat_map(|record| record.licence_level.iter().chain(&record.consumables_level).cloned())
             .collect(),
         Field::RenewalState => {
-            entry.subscriptions.iter().flat_map(|facts| naive::states(facts.renewal, as_of)).collect()
+            entry.subscriptions.iter().flat_map(|facts| naive::states(&facts.renewal, as_of)).collect()
         }
         _ => entry.subscriptions.as_ref().map(|facts| facts.products.clone()).unwrap_or_default(),
     }

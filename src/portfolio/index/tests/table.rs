@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::super::{IndexBuilder, PortfolioIndex, SortColumn, SortKey};
 use crate::{
-    model::{AutoChanged, CustomerNote, CustomerRenewal, Status},
+    model::{CustomerNote, CustomerRenewal, DatedRenewal, Status},
     portfolio::{
         entry::{Entry, RecordFacts, SubscriptionFacts},
         query::{Condition, Field, Query, Term, Test, TextMatch, parse},
@@ -16,24 +16,7 @@ use crate::{
 
 /// Returns a customer of which only the list is known.
 pub(super) fn customer(id: &str) -> Entry {
-    Entry {
-        customer_id: id.to_owned(),
-        company_name: None,
-        reference: None,
-        status: Status::active(),
-        created: None,
-        reseller_id: "R1".to_owned(),
-        gone_at: None,
-        changed_at: None,
-        record: None,
-        subscriptions: None,
-        order_references: Vec::new(),
-        to_order: None,
-        returns: None,
-        note: None,
-        renewal_failed: None,
-        auto_changed: AutoChanged::Never,
-    }
+    Entry::listed(id)
 }
 
 /// Returns the query for a word.
@@ -63,7 +46,7 @@ pub(super) fn day(text: &str) -> Option<NaiveDate> {
 
 /// Returns the renewals of a customer with a next renewal date.
 pub(super) fn next(next: Option<NaiveDate>) -> CustomerRenewal {
-    CustomerRenewal { next, ..CustomerRenewal::default() }
+    CustomerRenewal { dates: next.map(DatedRenewal::on).into_iter().collect(), ..CustomerRenewal::default() }
 }
 
 fn text(part: TextMatch, text: &str) -> Test {

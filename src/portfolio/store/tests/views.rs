@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 use super::*;
 use crate::{
     columns::{CopyLine, RowSchema, TableLine},
-    model::{AsOf, OrderPage},
+    model::{AsOf, DatedRenewal, OrderPage},
 };
 
 fn columns(connection: &rusqlite::Connection, view: &str) -> String {
@@ -24,7 +24,7 @@ fn the_columns_of_the_views_stay_as_they_are() {
          3yc_short next_renewal renewal_basis days_left change_by change_margin_days renewal_state seats consumables \
          lapsing_seats to_renew to_renew_approximate renewal_change late_renewals late_since lapses auto_renewal_on \
          auto_renewal_off to_order to_order_by returnable returnable_until admin admin_email listed_at record_at \
-         subscriptions_at orders_at acquisitions_at gone_at scheduled renewal_failed"
+         subscriptions_at orders_at acquisitions_at gone_at scheduled renewal_failed renewal_dates"
     );
     assert_eq!(
         columns(&store.cache, "v_subscriptions"),
@@ -80,7 +80,7 @@ fn renewals_are_active_subscriptions_with_something_left_by_date() {
 }
 
 /// The columns whose values depend on the day, and those that they are made of.
-const DATED: [&str; 10] = [
+const DATED: [&str; 12] = [
     "next-renewal",
     "renewal-basis",
     "days-left",
@@ -91,6 +91,8 @@ const DATED: [&str; 10] = [
     "returnable-until",
     "renewal-failed",
     "scheduled",
+    "lapses",
+    "renewal-dates",
 ];
 
 /// Returns the day in UTC that SQLite has.
@@ -174,7 +176,11 @@ fn sql_and_exports_have_the_same_values_on_any_day() {
         let place = offsets.iter().position(|own| *own == offset).unwrap();
         compared[place].0.join("|")
     };
-    let line = |values: &[&str]| values.join("|");
+    // What follows is nothing that lapses, and the only date.
+    let line = |values: &[&str]| {
+        let date = if values[1] == "subscription" { values[0] } else { "" };
+        format!("{}||{date}", values.join("|"))
+    };
     let (none, until, failed) = ("", day(12), day(-30));
     for (offset, values) in [
         (2, [&day(2), "subscription", "2", &day(-1), "locked", none, none, none, none, "0"]),
@@ -191,6 +197,57 @@ fn sql_and_exports_have_the_same_values_on_any_day() {
     }
 }
 
+/// Stores a customer with subscriptions on these days; what is on an even place renews, and the others lapse.
+fn put_dates(store: &mut PortfolioStore, id: &str, days: &[NaiveDate]) {
+    let item = |(place, day): (usize, &NaiveDate)| {
+        json!({"subscriptionId": place, "offerId": "65304479CA01A12", "currentQuantity": 5 + place, "renewalDate": day.to_string(),
+            "status": "1000", "autoRenewal": {"enabled": place % 2 == 0, "renewalQuantity": 7}})
+    };
+    let items: Vec<Value> = days.iter().enumerate().map(item).collect();
+    store.put_subscriptions(id, &subscriptions(&items), noon()).unwrap();
+}
+
+#[test]
+fn each_date_of_a_customer_is_kept() {
+    let place = Place::new();
+    place.fill(&["1"]);
+    let mut store = place.open();
+    let today = sql_day(&store);
+    let day = |offset: i64| today + chrono::TimeDelta::days(offset);
+    let steps: [&[i64]; 5] = [&[0, 0], &[40, 1, 0, 2], &[9, 300], &[0, 1, 40, 1, 2], &[-3, 33]];
+    for offset in -31..=31 {
+        for steps in steps {
+            let days: Vec<NaiveDate> = steps.iter().map(|step| day(offset + step)).collect();
+            put_dates(&mut store, "1", &days);
+            assert_eq!(of_view(&store, "1"), of_columns(&store, "1", today), "{offset} {steps:?}");
+            let facts = store.customer("1").unwrap().unwrap().facts;
+            let of_index = entries(&store)[0].copy_facts();
+            assert_eq!(facts.renewal(), of_index.renewal(), "{offset} {steps:?}");
+            for date in &facts.renewal().unwrap().dates {
+                let on_it = |place: &usize| days[*place] == date.day;
+                let renewing = (0..days.len()).filter(on_it).filter(|place| place % 2 == 0);
+                let seats = |place: usize| 5 + i64::try_from(place).unwrap();
+                let (to_renew, change) =
+                    renewing.fold((0, 0), |(sum, change), place| (sum + 7, change + 7 - seats(place)));
+                let lapsing = (0..days.len()).filter(on_it).filter(|place| place % 2 == 1).map(seats).sum();
+                let expected = DatedRenewal {
+                    day: date.day,
+                    to_renew,
+                    lapsing_seats: lapsing,
+                    change,
+                    lapses: lapsing > 0,
+                };
+                assert_eq!(*date, expected, "{offset} {steps:?}");
+            }
+        }
+    }
+    put_dates(&mut store, "1", &[day(-1), day(2), day(2), day(60)]);
+    let [state, lapses, dates] = [4, 10, 11].map(|place| of_view(&store, "1")[place].clone());
+    assert_eq!(state, "past, locked");
+    assert_eq!(lapses, day(2).to_string());
+    assert_eq!(dates, format!("{}, {}, {}", day(-1), day(2), day(60)));
+}
+
 #[test]
 fn a_day_that_is_not_known_is_no_anniversary() {
     let place = Place::new();
@@ -202,7 +259,7 @@ fn a_day_that_is_not_known_is_no_anniversary() {
     assert_eq!(of_columns(&store, "1", noon().date_naive()), vec![""; DATED.len()]);
     store.put_subscriptions("1", &subscriptions(&[]), noon()).unwrap();
     assert_eq!(of_view(&store, "1")[..3], ["2027-01-01", "anniversary", ""]);
-    assert_eq!(of_view(&store, "1")[8..], ["", "0"]);
+    assert_eq!(of_view(&store, "1")[8..], ["", "0", "", ""]);
 }
 
 #[test]

@@ -189,7 +189,7 @@ impl App {
                     let next = facts.next_renewal();
                     next.filter(|(_, basis)| *basis == RenewalBasis::Subscription)?.0
                 }
-                SortBy::Column("lapses") => facts.totals.as_ref()?.renewal.lapses?,
+                SortBy::Column("lapses") => facts.renewal()?.lapses()?,
                 _ => return None,
             };
             span.week_of(day)

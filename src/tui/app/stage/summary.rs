@@ -41,7 +41,7 @@ pub(crate) fn figures() -> PortfolioSummary {
             is_approximate: number == 2,
             ..RenewalWeek::empty(today + TimeDelta::days(7 * number))
         };
-        SummaryWeek { renewals, next_renewals: number_of_seats(13) / 2 }
+        SummaryWeek { renewals, found: number_of_seats(13) / 2 }
     });
     let products =
         [("Lantern Pro for teams, all apps", 80_412), ("Photo editing", 1_204), ("65304480CA01A12", 7)];

@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::cells::{cells, show};
 use crate::{
     model::{
-        AutoChanged, CopyFacts, CopyTotals, Coverage, Customer, CustomerRenewal, Priority, ReturnableOrder,
-        Returns, SubscriptionList, ToOrder, format_date,
+        AutoChanged, CopyFacts, CopyTotals, Coverage, Customer, CustomerRenewal, DatedRenewal, Priority,
+        ReturnableOrder, Returns, SubscriptionList, ToOrder, format_date,
     },
     source::{CopyOrigin, Fetched, HeldParts, Origin},
     tui::app::{
@@ -217,7 +217,7 @@ fn values_of_a_day_follow_the_day_and_another_date_than_a_renewal_looks_so() {
     let late = CustomerRenewal { late_since: Some(day(-5)), late_count: 1, ..CustomerRenewal::default() };
     let order = ReturnableOrder { until: day(1), licences: Some(7) };
     let returns = Returns { since: Some(day(-14)), orders: vec![order] };
-    let renews = CustomerRenewal { next: Some(day(3)), ..CustomerRenewal::default() };
+    let renews = CustomerRenewal { dates: vec![DatedRenewal::on(day(3))], ..CustomerRenewal::default() };
     let known = [
         CopyFacts {
             returns: Some(returns),

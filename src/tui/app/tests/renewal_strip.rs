@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::{
-    model::{CopyFacts, CopyTotals, CustomerFilter, CustomerRenewal, RenewalSpan},
+    model::{CopyFacts, CopyTotals, CustomerFilter, CustomerRenewal, DatedRenewal, RenewalSpan},
     source::HeldParts,
     tui::{
         action::Action,
@@ -202,8 +202,10 @@ fn the_last_row_of_a_week_is_set_off_in_rows_by_renewal() {
     stage.keys(":").typed("view renewals").key("enter");
     let today = stage.now.today();
     let parts = [-10_i64, -9, 0, 6, 7].map(|days| {
-        let renewal =
-            CustomerRenewal { next: Some(today + TimeDelta::days(days)), ..CustomerRenewal::default() };
+        let renewal = CustomerRenewal {
+            dates: vec![DatedRenewal::on(today + TimeDelta::days(days))],
+            ..CustomerRenewal::default()
+        };
         let totals = Some(CopyTotals { renewal, ..CopyTotals::default() });
         let facts = CopyFacts { totals, ..CopyFacts::default() };
         HeldParts { facts, ..HeldParts::default() }

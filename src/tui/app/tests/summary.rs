@@ -213,7 +213,7 @@ fn a_week_says_what_becomes_of_its_seats_and_whom_its_query_finds() {
         foot(&stage),
         [
             "7–13 Dec 2026: 62 seats lapse, about 402 renew, of 26 customers",
-            "Enter shows 13 customers whose next renewal falls in that week: renewal:2026-12-07..2026-12-13"
+            "Enter shows 13 customers with a renewal in that week: renewal:2026-12-07..2026-12-13"
         ]
     );
     stage.key("down");

@@ -5,7 +5,7 @@ use ratatui::style::Modifier;
 
 use super::{SIZES, at_each_size, buffer, lines, screen};
 use crate::{
-    model::{CopyFacts, CopyTotals, CustomerRenewal},
+    model::{CopyFacts, CopyTotals, CustomerRenewal, DatedRenewal},
     source::HeldParts,
     tui::{
         app::{
@@ -29,8 +29,10 @@ fn awaited(width: u16, height: u16) -> Stage {
 fn answer_rows(stage: &mut Stage) {
     let today = stage.now.today();
     let parts = [-3_i64, 1, 2, 9].map(|days| {
-        let renewal =
-            CustomerRenewal { next: Some(today + TimeDelta::days(days)), ..CustomerRenewal::default() };
+        let renewal = CustomerRenewal {
+            dates: vec![DatedRenewal::on(today + TimeDelta::days(days))],
+            ..CustomerRenewal::default()
+        };
         let totals = Some(CopyTotals { renewal, ..CopyTotals::default() });
         HeldParts { facts: CopyFacts { totals, ..CopyFacts::default() }, ..HeldParts::default() }
     });

@@ -225,7 +225,7 @@ fn by_week(figures: &PortfolioSummary) -> Chart {
     let mut legend =
         vec![(BarFill::Lapsing, "lapse"), (BarFill::Undecided, "undecided"), (BarFill::Renewing, "renew")];
     legend.retain(|(fill, _)| *fill != BarFill::Undecided || is_any_undecided);
-    let bar = |SummaryWeek { renewals: week, next_renewals }: &SummaryWeek| {
+    let bar = |SummaryWeek { renewals: week, found }: &SummaryWeek| {
         // What needs work comes first.
         let parts = legend.iter().map(|(fill, _)| match fill {
             BarFill::Lapsing => BarPart::exactly(*fill, week.lapsing),
@@ -239,8 +239,8 @@ fn by_week(figures: &PortfolioSummary) -> Chart {
             label: from.format("%-d %b").to_string(),
             parts: parts.collect(),
             says: week_in_words(week),
-            finds: *next_renewals,
-            found: " whose next renewal falls in that week",
+            finds: *found,
+            found: " with a renewal in that week",
             narrowing: Narrowing::Also(Field::Renewal, format!("{from}..{to}")),
         }
     };
