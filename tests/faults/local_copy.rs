@@ -17,6 +17,8 @@ pub(crate) const CASES: &[Case] = &[
     case!(notes::beside_a_sync, "a note that a session writes while another process syncs"),
     case!(notes::killed, "20 kills while a note is written"),
     case!(notes::of_a_damaged_history, "a note, where the history is damaged"),
+    #[cfg(unix)]
+    case!(notes::of_a_history_that_disappears, "notes whose history is deleted while they are shown"),
     case!(disk::read_only, "a copy on a read-only medium"),
     case!(disk::full, "a disk that becomes full during a sync"),
     case!(disk::network, "a copy on a network file system"),

@@ -135,8 +135,8 @@ fn take(
         CopyFile::Same if look.writer.is_some() || is_left_alone && !is_wanted => {
             is_new_writer || look.has_more_than(known) || look.has_other_notes(known)
         }
-        // Nobody syncs any more, or it is another file.
-        CopyFile::Same | CopyFile::Replaced => state.outdate(),
+        // Nobody syncs any more, or it is another file. What is shown of a former history may be gone.
+        CopyFile::Same | CopyFile::Replaced | CopyFile::OtherHistory => state.outdate(),
     }
 }
 
@@ -196,6 +196,9 @@ mod tests {
         let state = CopyState::default();
         let replaced = Observation { file: CopyFile::Replaced, ..SYNCED };
         assert!(take(replaced, Some(SYNCED), false, false, &state) && state.is_outdated());
+        let state = CopyState::default();
+        let other_history = Observation { file: CopyFile::OtherHistory, ..SYNCED };
+        assert!(take(other_history, Some(SYNCED), false, true, &state) && state.is_outdated());
     }
 
     #[test]

@@ -105,7 +105,7 @@ impl LocalData {
         &self,
         work: impl FnOnce(&mut PortfolioStore) -> Result<(), StoreError> + Send + 'static,
     ) {
-        if !self.is_writer {
+        if !self.is_writer || self.state.is_outdated() {
             return;
         }
         let written = self.store.with(move |store| {

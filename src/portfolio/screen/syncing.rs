@@ -100,7 +100,22 @@ pub(super) fn begin_sync(
             state.renew();
             on_change();
             let pause = if is_offline { RECONNECT } else { RESYNC };
-            if !waits_in_place(&plan, pause, &state).await {
+            let file = wait_in_place(&plan, pause, &state).await;
+            if file == CopyFile::OtherHistory {
+                // Nothing of the copy is lost: it is opened again, with the history that is there or a new one.
+                let _ = plan
+                    .job
+                    .store
+                    .with(|store| {
+                        store.stop_writing();
+                        Ok(())
+                    })
+                    .await;
+                state.outdate();
+                on_change();
+                return;
+            }
+            if file != CopyFile::Same {
                 state.fail(Some(LEFT.to_owned()));
                 state.renew();
                 on_change();
@@ -118,18 +133,17 @@ pub(super) fn begin_sync(
     task.abort_handle()
 }
 
-/// Waits until the next sync is due or wanted; returns false once the file of the copy is not in its place any more.
-async fn waits_in_place(plan: &SyncPlan, pause: Duration, state: &CopyState) -> bool {
+/// Waits until the next sync is due or wanted, or the files of the copy are not in their places any more, which it returns.
+async fn wait_in_place(plan: &SyncPlan, pause: Duration, state: &CopyState) -> CopyFile {
     let mut due = std::pin::pin!(tokio::time::sleep(pause));
     let mut is_due = false;
     loop {
-        if let Some(folder) = &plan.folder
-            && !is_in_place(&plan.job.store, folder.clone()).await
-        {
-            return false;
-        }
-        if is_due {
-            return true;
+        let file = match &plan.folder {
+            Some(folder) => file_now(&plan.job.store, folder.clone()).await,
+            None => CopyFile::Same,
+        };
+        if is_due || file != CopyFile::Same {
+            return file;
         }
         is_due = tokio::select! {
             () = &mut due => true,
@@ -139,10 +153,10 @@ async fn waits_in_place(plan: &SyncPlan, pause: Duration, state: &CopyState) -> 
     }
 }
 
-/// Returns true unless the file of the copy is another one or gone.
-async fn is_in_place(store: &SharedStore, folder: PathBuf) -> bool {
+/// Returns what has become of the files of the copy; one of which that cannot be told is missing.
+async fn file_now(store: &SharedStore, folder: PathBuf) -> CopyFile {
     let file = store.with(move |store| Ok(store.file_now(&folder))).await;
-    file.is_ok_and(|file| file == CopyFile::Same)
+    file.unwrap_or(CopyFile::Missing)
 }
 
 /// Runs one sync, and says from time to time that the copy has changed.

@@ -58,6 +58,7 @@ impl PortfolioStore {
         if is_empty {
             return Ok(0);
         }
+        self.check_history()?;
         self.make_durable()?;
         let mut outbox = self.cache.prepare_cached(
             "SELECT seq, at, customer_id, reseller_id, company, subscription_id, field, before, after FROM outbox ORDER BY seq",
@@ -93,6 +94,8 @@ impl PortfolioStore {
         tx.commit()?;
         drop(rows);
         drop(outbox);
+        // They stay in the outbox until they are in the file that will be there: taken twice, they are in it once.
+        self.check_history()?;
         if let Some(last) = last {
             self.cache.execute("DELETE FROM outbox WHERE seq <= ?", [last])?;
         }

@@ -55,11 +55,12 @@ pub use unread::UnreadValue;
 pub use walk::DueCustomer;
 
 use super::{SessionNotes, StoreError};
-use crate::{files::FileId, model::HistoryExtent, text};
+use crate::{model::HistoryExtent, text};
 use connect::Durability;
 use folder::WriterLock;
 use inspect::Unusable;
 use notes::HistoryTurn;
+use replaced::OpenFiles;
 use restored::Ages;
 
 /// An open portfolio.
@@ -75,8 +76,8 @@ pub struct PortfolioStore {
     session_notes: Option<SessionNotes>,
     /// The number of times that this process has stored facts that searching and sorting use.
     news: u64,
-    /// The identity of the file when it was opened; `None` of a copy in memory.
-    file: Option<FileId>,
+    /// The files when they were opened.
+    files: OpenFiles,
     /// Held until the store is closed.
     lock: Option<WriterLock>,
 }
@@ -148,7 +149,7 @@ impl PortfolioStore {
         let cache = connect::to_write(&cache_path, Durability::OfTheFile)?;
         let mut store = Self::with(cache, history, identity, keep_contacts, now)?;
         store.lock = Some(lock);
-        store.file = FileId::at(&cache_path).ok();
+        store.files = OpenFiles::of(folder);
         // If the history was set aside or missing, that has been said.
         let is_said = unusable_history.is_some() || is_history_missing;
         notices.extend(store.reconcile(now)?.filter(|_| !is_said).map(str::to_owned));
@@ -171,7 +172,7 @@ impl PortfolioStore {
         if !folder::exists(&cache_path)? {
             return Err(StoreError::Missing);
         }
-        let file = FileId::at(&cache_path).ok();
+        let files = OpenFiles::of(folder);
         let cache = connect::to_read(&cache_path)?;
         let version = connect::version(&cache, &cache_path)?;
         if version > schema::CACHE_VERSION {
@@ -202,7 +203,7 @@ impl PortfolioStore {
             lost_history,
             session_notes: None,
             news: 0,
-            file,
+            files,
             lock: None,
         })
     }
@@ -268,9 +269,14 @@ impl PortfolioStore {
             lost_history: None,
             session_notes: None,
             news: 0,
-            file: None,
+            files: OpenFiles::default(),
             lock: None,
         })
+    }
+
+    /// Gives up the turn to write, so that the portfolio can be opened again while this is still read.
+    pub fn stop_writing(&mut self) {
+        self.lock = None;
     }
 
     /// Returns the process that is syncing the portfolio in a folder, if one is.

@@ -71,6 +71,7 @@ pub(crate) fn killed() {
     let (mut written, mut round) = (0, 0);
     // Each kill comes later than the one before, until some come after the note was written.
     while round < 20 || written == 0 {
+        assert!(round < 400, "no note was written before a kill, however late that was");
         succeeds(&user, &["note", ID, old]);
         let mut child = user.command(&["note", ID, new]).spawn().unwrap();
         // There is nothing to wait for: the moment of the kill is the fault.
@@ -111,4 +112,31 @@ pub(crate) fn of_a_damaged_history() {
     assert_quits(&pty);
     let said = succeeds(&user, &["find", "note:petra", "--columns", "customer-id"]);
     assert!(said.contains("1000000000"), "{said}");
+}
+
+/// The history of a copy is deleted, and later replaced, while a session shows the notes in it.
+#[cfg(unix)]
+#[test]
+pub(crate) fn of_a_history_that_disappears() {
+    let stage = api(|_, _| None);
+    let user = user_with_copy(&stage);
+    succeeds(&user, &["note", ID, "call Petra"]);
+    let pty = user.start(&[]);
+    open_view(&pty);
+    sees(&pty, &["Portfolio · 120 customers"]);
+    find(&pty, "note:any", "1");
+    sees(&pty, &["Company 77"]);
+    let history = user.path("data/portfolio/a/history.sqlite");
+    std::fs::remove_file(&history).unwrap();
+    sees(&pty, &["The history of changes was missing"]);
+    pty.send(ESC);
+    sees(&pty, &["No customer in the local copy matches note:any"]);
+    // A note that is written now is in the history that is there.
+    succeeds(&user, &["note", ID, "call Paula"]);
+    sees(&pty, &["1–1 of 1", "Company 77"]);
+    assert_quits(&pty);
+    let said = succeeds(&user, &["note", ID]);
+    assert!(said.contains("call Paula"), "{said}");
+    let said = succeeds(&user, &["find", "--columns", "customer-id"]);
+    assert_eq!(said.lines().filter(|line| line.starts_with("1000000")).count(), 120, "{said}");
 }

@@ -45,6 +45,33 @@ fn changes_are_not_repeated_by_a_kill_before_they_are_removed_from_the_outbox() 
     assert_eq!(changes(&store)[2], "1 name: Renamed > Company 1", "later ones have later numbers");
 }
 
+/// On other systems a file that is open can be neither deleted nor replaced.
+#[cfg(unix)]
+#[test]
+fn changes_never_go_into_a_history_that_was_deleted() {
+    use crate::portfolio::CopyFile;
+
+    let (place, mut store) = changed();
+    let reader = PortfolioStore::open_to_read(&place.folder, None).unwrap();
+    let files = [&reader, &store].map(|store| store.file_now(&place.folder));
+    assert_eq!(files, [CopyFile::Same; 2]);
+    std::fs::remove_file(place.folder.join("history.sqlite")).unwrap();
+    let files = [&reader, &store].map(|store| store.file_now(&place.folder));
+    assert_eq!(files, [CopyFile::OtherHistory; 2]);
+    let error = store.flush_changes().unwrap_err();
+    assert!(matches!(error, StoreError::HistoryReplaced(_)), "{error}");
+    assert!(error.to_string().contains("the changes that were observed are kept in the copy"), "{error}");
+    assert_eq!(count(&store, "SELECT COUNT(*) FROM outbox"), 2);
+    drop((store, reader));
+    let OpenedStore { store, notices } = place.reopen(&identity(), true).unwrap();
+    assert_eq!(notices, [HistoryExtent::BEGUN_AGAIN]);
+    assert_eq!(
+        (changes(&store), count(&store, "SELECT COUNT(*) FROM outbox")),
+        (EXPECTED.map(str::to_owned).to_vec(), 0)
+    );
+    assert_eq!(store.file_now(&place.folder), CopyFile::Same);
+}
+
 #[test]
 fn changes_can_be_filtered_by_time_and_customer() {
     let place = Place::new();
