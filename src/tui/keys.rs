@@ -66,6 +66,11 @@ impl Chord {
 }
 
 impl Chord {
+    /// Returns true if it is held with Ctrl or Alt, so that it types nothing.
+    pub fn is_control(self) -> bool {
+        self.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
+    }
+
     /// Returns the digit that the key types, if it is one.
     pub fn digit(self) -> Option<usize> {
         let KeyCode::Char(c) = self.code else { return None };

@@ -20,10 +20,7 @@ use ratatui::{Frame, layout::Rect};
 pub use locale::is_utf8;
 pub use theme::Theme;
 
-use super::{
-    action::Action,
-    app::{App, MIN_SIZE, Pane},
-};
+use super::app::{App, MIN_SIZE, Pane};
 use crate::text;
 use paint::Canvas;
 
@@ -88,9 +85,11 @@ fn too_small(canvas: &mut Canvas<'_>, app: &App, screen: Rect) {
     let (width, height) = MIN_SIZE;
     let size = format!("{}x{} is too small; {width}x{height} is the minimum.", screen.width, screen.height);
     let needed = format!("minimum {width}x{height}");
-    let quit = app.keys.label(Action::Quit);
-    let long = format!("Make it larger, or press {quit} to quit.");
-    let short = format!("{quit} quits");
+    let quit = app.blind_quit().map(|chord| chord.to_string());
+    let long = quit
+        .as_ref()
+        .map_or("Make it larger.".to_owned(), |quit| format!("Make it larger, or press {quit} to quit."));
+    let short = quit.map_or("enlarge it".to_owned(), |quit| format!("{quit} quits"));
     let words = [["This terminal is too small.", "Too small"], [&size, &needed], [&long, &short]];
     for (y, lines) in (screen.y..screen.bottom()).zip(&words) {
         let line = text::fit(usize::from(screen.width), lines);

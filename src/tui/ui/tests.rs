@@ -344,6 +344,31 @@ fn a_screen_that_is_too_small_says_so() {
     for (width, height) in [(59, 20), (60, 9), (20, 5), (5, 1), (1, 1)] {
         insta::assert_snapshot!(format!("small_{width}x{height}"), screen(&Stage::ready(width, height)));
     }
+    let mut stage = Stage::ready(120, 30);
+    stage.key(":");
+    stage.send(Message::Resize(59, 20));
+    insta::assert_snapshot!("small_in_a_dialog", screen(&stage));
+}
+
+#[test]
+fn a_window_that_is_too_small_takes_no_key_but_those_that_leave() {
+    for open in ["", "?", ":", "#", "n", "/", "T"] {
+        let mut stage = Stage::ready(120, 30);
+        if !open.is_empty() {
+            stage.key(open);
+        }
+        let before = screen(&stage);
+        stage.send(Message::Resize(59, 30));
+        stage.keys("j enter g p x r 2 esc tab ctrl-u down d y space");
+        stage.send(Message::Paste("acme".to_owned()));
+        stage.send(Message::Resize(120, 30));
+        assert_eq!(screen(&stage), before, "with {open} open");
+        stage.send(Message::Resize(120, 9));
+        stage.key("q");
+        assert_eq!(stage.asked == [Effect::Quit], open.is_empty(), "with {open} open");
+        stage.keys("ctrl-z ctrl-c");
+        assert!(stage.asked.ends_with(&[Effect::Suspend, Effect::Quit]), "with {open} open");
+    }
 }
 
 #[test]

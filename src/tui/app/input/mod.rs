@@ -22,6 +22,9 @@ impl App {
         if key.kind == KeyEventKind::Release {
             return false;
         }
+        if self.areas().too_small {
+            return self.key_in_small_window(key);
+        }
         // A notice has been read once a key is pressed.
         let had_notice = self.notices.dismiss();
         let action = self.keys.action(Chord::of(key), |info| self.applies(info.scope));
@@ -34,6 +37,26 @@ impl App {
             (None, None) => false,
         };
         changed || had_notice
+    }
+
+    /// Takes a key in a window in which nothing is shown but how to leave it: what nobody sees is not changed.
+    fn key_in_small_window(&mut self, key: KeyEvent) -> bool {
+        let chord = Chord::of(key);
+        match self.keys.action(chord, |info| self.applies(info.scope)) {
+            Some(Action::Quit) if self.quits_blindly(chord) => self.perform(Action::Quit),
+            Some(Action::Suspend) if is_control(key) => self.perform(Action::Suspend),
+            _ => false,
+        }
+    }
+
+    /// Returns the key that quits in a window that is too small for anything else.
+    pub(crate) fn blind_quit(&self) -> Option<Chord> {
+        self.keys.chords(Action::Quit).iter().copied().find(|chord| self.quits_blindly(*chord))
+    }
+
+    /// Returns true if a key that quits does so here, too: in a dialog or a text field a letter would be text.
+    fn quits_blindly(&self, chord: Chord) -> bool {
+        chord.is_control() || self.overlay.is_none() && self.text_field().is_none()
     }
 
     /// Does an action as its key would where the user is: in a dialog, in a text field, on the main screen.
@@ -50,6 +73,9 @@ impl App {
     }
 
     pub(super) fn on_paste(&mut self, pasted: &str) -> bool {
+        if self.areas().too_small {
+            return false;
+        }
         if self.overlay.is_some() {
             return self.paste_in_dialog(pasted);
         }
