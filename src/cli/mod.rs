@@ -43,7 +43,7 @@ pub use filter_args::{Direction, FilterArgs, SortField};
 pub use list::ListArgs;
 pub use output_args::OutputArgs;
 pub use portfolio::{
-    ChangesArgs, FindArgs, KeyColumns, NoteArgs, PortfolioCommand, ReconcileArgs, RenewalFormat,
+    ChangesArgs, DeadlineFormat, FindArgs, KeyColumns, NoteArgs, PortfolioCommand, ReconcileArgs,
     RenewalsArgs, ReportArgs, SqlArgs, SummaryArgs, SyncArgs, TodayArgs, ViewsCommand,
 };
 pub use products::{ImportArgs, ProductsCommand, TableArgs};

@@ -237,6 +237,20 @@ pub const TODAY: [TodayList; 13] = [
     },
 ];
 
+/// The dates before which automatic renewal can be changed, which are no list of their own: what renews is in another one.
+pub const CHANGE_BY: TodayList = TodayList {
+    key: "change-by",
+    group: "Renewals",
+    title: "Last day to change auto-renewal",
+    query: "change-by:today..30d",
+    sort: &["change-by", "-seats"],
+    columns: &["change-by", "to-renew", "lapsing-seats"],
+    unit: SEATS_TO_RENEW,
+    by_date: true,
+    amount: |found| Some(found.sum(|date| date.to_renew)),
+    day: |found| found.first(),
+};
+
 impl TodayList {
     /// Returns the list with this key.
     pub fn named(key: &str) -> Option<&'static Self> {
@@ -392,13 +406,17 @@ mod tests {
 
     #[test]
     fn every_list_is_a_query_with_an_order_and_columns_that_exist() {
-        for list in &TODAY {
+        for list in TODAY.iter().chain([&CHANGE_BY]) {
             assert!(list.query_on(AsOf::default()).is_ok(), "{}", list.query);
             for key in list.sort {
                 assert!(SortKey::parse(key).is_ok(), "{}: {key}", list.key);
             }
-            assert!(TodayList::named(list.key).is_some_and(|found| found.title == list.title));
         }
+        assert!(
+            TODAY
+                .iter()
+                .all(|list| TodayList::named(list.key).is_some_and(|found| found.title == list.title))
+        );
         let places: Vec<usize> = TODAY
             .iter()
             .map(|list| TODAY.iter().position(|other| other.group == list.group).unwrap())

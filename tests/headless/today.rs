@@ -89,6 +89,46 @@ fn the_lists_of_the_day_for_people_and_as_json() {
     assert_eq!(lapsing["customers"][0]["date"], json!(day(10)));
 }
 
+/// Returns the summaries and the days of a calendar's events, as another library reads them.
+fn events(written: &str) -> Vec<(String, String)> {
+    use calcard::icalendar::{ICalendar, ICalendarProperty};
+    let calendar = ICalendar::parse(written).expect("a calendar");
+    let event = |part: &calcard::icalendar::ICalendarComponent| {
+        let summary = part.property(&ICalendarProperty::Summary)?.values.first()?.as_text()?.to_owned();
+        let start = part.property(&ICalendarProperty::Dtstart)?.values.first()?;
+        let calcard::icalendar::ICalendarValue::PartialDateTime(start) = start else { return None };
+        let (year, month, day) = (start.year?, start.month?, start.day?);
+        Some((format!("{year:04}-{month:02}-{day:02}"), summary))
+    };
+    calendar.components.iter().filter_map(event).collect()
+}
+
+#[test]
+fn the_deadlines_of_the_day_as_a_calendar() {
+    let api = api();
+    let stage = staged(&api);
+    stage.run(["sync", "--keep"]).exits_with(5);
+    stage.run(["note", "3", "Wants a quote", "--follow-up", "today"]).exits_with(0);
+    let ics = ["today", "--output", "ics", "--alarm", "7"];
+    let written = stage.run(ics).exits_with(5).warns(&["details of 3 of 4 customers are known."]).out;
+    let expected = [
+        (day(0), "Follow up: Company 3"),
+        (day(7), "Last day to change auto-renewal: Company 1, 12 seats lapse"),
+        (day(28), "Last day to change auto-renewal: Company 3, 7 seats renew"),
+    ];
+    assert_eq!(events(&written), expected.map(|(day, summary)| (day.to_string(), summary.to_owned())));
+    for uid in [
+        "follow-up-3@vipmp".to_owned(),
+        format!("change-by-1-{}@vipmp", day(10).format("%Y%m%d")),
+        format!("change-by-3-{}@vipmp", day(31).format("%Y%m%d")),
+    ] {
+        assert_eq!(written.matches(&format!("\nUID:{uid}\r\n")).count(), 1, "{uid}: {written}");
+    }
+    assert_eq!(written.matches("BEGIN:VALARM").count(), 3);
+    stage.run(["today", "--alarm", "7"]).exits_with(2).warns(&["--alarm needs --output ics"]);
+    stage.run(["today", "--output", "ics", "--limit", "7"]).exits_with(2).warns(&["--limit is for lines"]);
+}
+
 #[test]
 fn the_renewals_of_the_next_days_for_people_as_json_and_as_a_calendar() {
     use calcard::icalendar::{ICalendar, ICalendarProperty};

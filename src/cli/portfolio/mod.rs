@@ -2,6 +2,7 @@
 //! `views`, `changes`, `reconcile` and `sql`.
 
 mod changes;
+mod deadlines;
 mod duration;
 mod facets;
 mod find;
@@ -22,11 +23,12 @@ mod today;
 mod views;
 
 pub use changes::ChangesArgs;
+pub use deadlines::DeadlineFormat;
 pub use find::FindArgs;
 pub use manage::PortfolioCommand;
 pub use note::NoteArgs;
 pub use reconcile::{KeyColumns, ReconcileArgs};
-pub use renewals::{RenewalFormat, RenewalsArgs};
+pub use renewals::RenewalsArgs;
 pub use report::ReportArgs;
 pub use sql::SqlArgs;
 pub use summary::SummaryArgs;

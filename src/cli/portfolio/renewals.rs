@@ -2,23 +2,23 @@
 
 use std::{process::ExitCode, sync::Arc};
 
-use chrono::{Days, NaiveDate, Utc};
-use clap::{Args, ValueEnum};
+use chrono::{Days, NaiveDate};
+use clap::Args;
 use serde_json::{Value, json};
 
 use super::{
+    deadlines::{DeadlineFormat, write_calendar},
     find_doubts::query_doubts,
     open::{details_doubt, list_doubts, open_to_read, print_age},
     views::read_query,
 };
 use crate::{
-    calendar::{self, CalendarEvent},
+    calendar::CalendarEvent,
     cli::{
         Arguments,
         context::CommandContext,
-        exit::{Failure, print, print_error, print_note, usage},
+        exit::{Failure, print, print_error, print_note},
         signals::run_until_signal,
-        stdout,
     },
     model::{AsOf, RenewalState, format_date},
     portfolio::{CustomerRenewalDate, DatedConsumables, SeatLedger, UpcomingRenewals, load_index, upcoming},
@@ -27,17 +27,6 @@ use crate::{
 
 /// The most days that can be looked ahead: five years, longer than any term.
 const MOST_DAYS: u32 = 1_826;
-
-/// The form of the output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum RenewalFormat {
-    /// Lines for people.
-    Table,
-    /// JSON.
-    Json,
-    /// A calendar file with an all-day event for each renewal.
-    Ics,
-}
 
 /// The arguments of `vipmp renewals`.
 #[derive(Debug, Clone, Args)]
@@ -56,7 +45,7 @@ pub struct RenewalsArgs {
 
     /// Output format: table, json or ics, a calendar
     #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub output: RenewalFormat,
+    pub output: DeadlineFormat,
 
     /// In a calendar, remind at 9 o'clock so many days before
     #[arg(long, value_name = "DAYS")]
@@ -90,9 +79,7 @@ pub(in crate::cli) async fn renewals(
 }
 
 async fn run(wanted: &RenewalsArgs, arguments: &Arguments, context: &CommandContext) -> Result<(), Failure> {
-    if wanted.alarm.is_some() && wanted.output != RenewalFormat::Ics {
-        return Err(usage("--alarm needs --output ics"));
-    }
+    wanted.output.check_alarm(wanted.alarm)?;
     let query = read_query(&wanted.query, wanted.view.as_deref(), arguments, context)?;
     let as_of = query.as_of;
     let last = as_of.today.checked_add_days(Days::new(wanted.within.into())).unwrap_or(NaiveDate::MAX);
@@ -106,14 +93,13 @@ async fn run(wanted: &RenewalsArgs, arguments: &Arguments, context: &CommandCont
     let (found, held, history) = read.await?;
     let UpcomingRenewals { renewals, customers, with_subscriptions, unknown } = found;
     match wanted.output {
-        RenewalFormat::Table => lines(&renewals, as_of).iter().try_for_each(|line| print(line))?,
-        RenewalFormat::Json => {
+        DeadlineFormat::Table => lines(&renewals, as_of).iter().try_for_each(|line| print(line))?,
+        DeadlineFormat::Json => {
             print(&serde_json::to_string_pretty(&as_json(&renewals, as_of, last)).unwrap_or_default())?;
         }
-        RenewalFormat::Ics => {
+        DeadlineFormat::Ics => {
             let events: Vec<CalendarEvent> = renewals.iter().map(|renewal| event(renewal, as_of)).collect();
-            let calendar = calendar::to_text("Renewals (vipmp)", &events, wanted.alarm, Utc::now());
-            stdout::write_all(calendar.as_bytes())?;
+            write_calendar("Renewals (vipmp)", &events, wanted.alarm)?;
         }
     }
     print_age(&held);

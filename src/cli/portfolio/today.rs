@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::{
+    deadlines::{DeadlineFormat, events_of, last_changes, write_calendar},
     find_doubts::today_doubts,
     open::{detail_doubts, list_doubts, open_to_read, print_age},
 };
@@ -13,24 +14,38 @@ use crate::{
     cli::{
         Arguments,
         context::CommandContext,
-        exit::{Failure, print, print_error, print_note},
+        exit::{Failure, print, print_error, print_note, usage},
         signals::run_until_signal,
     },
     model::{AsOf, TodayFigures, format_date},
-    portfolio::{TODAY, TodayList, TodayRow, history_doubt, index::PortfolioIndex, load_index},
+    portfolio::{
+        CHANGE_BY, TODAY, TodayList, TodayRow, history_doubt, index::PortfolioIndex, load_index,
+        query::QueryError,
+    },
     text,
 };
+
+/// The customers of a list that are printed unless somebody says otherwise.
+const MOST_ROWS: usize = 10;
 
 /// The arguments of `vipmp today`.
 #[derive(Debug, Clone, Args)]
 pub struct TodayArgs {
-    /// Print at most N customers of each list
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub limit: u32,
+    /// Print at most N customers of each list [default: 10]
+    #[arg(long, value_name = "N", conflicts_with = "json")]
+    pub limit: Option<u32>,
+
+    /// Output format: table, json or ics, a calendar of deadlines
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub output: DeadlineFormat,
 
     /// Print every list and customer as JSON
-    #[arg(long, conflicts_with = "limit")]
+    #[arg(long, conflicts_with = "output")]
     pub json: bool,
+
+    /// In a calendar, remind at 9 o'clock so many days before
+    #[arg(long, value_name = "DAYS")]
+    pub alarm: Option<u8>,
 
     /// Exit with 0 although the result rests on part of the portfolio
     #[arg(long)]
@@ -54,16 +69,34 @@ struct Filled {
 }
 
 async fn run(wanted: &TodayArgs, arguments: &Arguments, context: &CommandContext) -> Result<(), Failure> {
+    let format = if wanted.json { DeadlineFormat::Json } else { wanted.output };
+    format.check_alarm(wanted.alarm)?;
+    let most = match (format, wanted.limit) {
+        (DeadlineFormat::Table, limit) => limit.map_or(MOST_ROWS, |limit| limit as usize),
+        (_, None) => usize::MAX,
+        (_, Some(_)) => {
+            return Err(usage("--limit is for lines that people read: JSON and calendars are complete"));
+        }
+    };
     let copy = open_to_read(arguments, context).await?;
     let names = Arc::clone(&copy.names);
     let (index, held) = copy.read(move |store| load_index(store, &names)).await?;
     let as_of = context.as_of();
-    let most = if wanted.json { usize::MAX } else { wanted.limit as usize };
     let lists = TODAY.iter().map(|list| fill(list, &index, as_of, most)).collect::<Result<Vec<_>, _>>()?;
-    if wanted.json {
-        print(&serde_json::to_string_pretty(&as_json(&lists, as_of)).unwrap_or_default())?;
-    } else {
-        lines(&lists, as_of, &target_flags(arguments)).iter().try_for_each(|line| print(line))?;
+    match format {
+        DeadlineFormat::Table => {
+            lines(&lists, as_of, &target_flags(arguments)).iter().try_for_each(|line| print(line))?;
+        }
+        DeadlineFormat::Json => {
+            print(&serde_json::to_string_pretty(&as_json(&lists, as_of)).unwrap_or_default())?;
+        }
+        DeadlineFormat::Ics => {
+            let mut events =
+                last_changes(&index, as_of).map_err(|error| unreadable(CHANGE_BY.key, &error))?;
+            events.extend(lists.iter().flat_map(|filled| events_of(filled.list, &filled.rows)));
+            events.sort_by_key(|event| event.day);
+            write_calendar("Deadlines (vipmp)", &events, wanted.alarm)?;
+        }
     }
     print_age(&held);
     let mut doubts: Vec<String> = copy.doubt.into_iter().chain(list_doubts(&held)).collect();
@@ -88,10 +121,12 @@ fn fill(
     let filled = list
         .figures(index, as_of)
         .and_then(|figures| Ok(Filled { list, figures, rows: list.rows(index, as_of, most)? }));
-    filled.map_err(|error| {
-        print_error(&format!("the list {} cannot be read: {error}", list.key));
-        Failure::Failed
-    })
+    filled.map_err(|error| unreadable(list.key, &error))
+}
+
+fn unreadable(list: &str, error: &QueryError) -> Failure {
+    print_error(&format!("the list {list} cannot be read: {error}"));
+    Failure::Failed
 }
 
 /// Returns the lists as lines for people; empty lists are left out. Commands in them have the flags of the target.

@@ -1,0 +1,113 @@
+//! The deadlines of the day as events of a calendar.
+
+use chrono::{Days, NaiveDate, Utc};
+use clap::ValueEnum;
+
+use crate::{
+    calendar::{self, CalendarEvent},
+    cli::{
+        exit::{Failure, usage},
+        stdout,
+    },
+    model::{AsOf, DatedRenewal, format_date},
+    portfolio::{
+        CHANGE_BY, TodayList, TodayRow,
+        index::{EntryView, PortfolioIndex},
+        query::QueryError,
+    },
+    text,
+};
+
+/// The form in which deadlines are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DeadlineFormat {
+    /// Lines for people.
+    Table,
+    /// JSON.
+    Json,
+    /// A calendar file with an all-day event for each of them.
+    Ics,
+}
+
+impl DeadlineFormat {
+    /// Checks that an alarm is wanted only for a calendar.
+    pub(super) fn check_alarm(self, alarm: Option<u8>) -> Result<(), Failure> {
+        match alarm {
+            Some(_) if self != Self::Ics => Err(usage("--alarm needs --output ics")),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Prints a calendar of these events.
+pub(super) fn write_calendar(name: &str, events: &[CalendarEvent], alarm: Option<u8>) -> Result<(), Failure> {
+    stdout::write_all(calendar::to_text(name, events, alarm, Utc::now()).as_bytes())
+}
+
+/// The lists whose dates are deadlines, and what has to be done by then. What renews or lapses is in the calendar of
+/// `vipmp renewals`.
+const DEADLINES: [(&str, &str); 5] = [
+    ("follow-up", "Follow up"),
+    ("to-order", "Order"),
+    ("3yc-ending", "3YC ends"),
+    ("returnable", "Last day to return"),
+    ("scheduled", "Subscription begins"),
+];
+
+/// Returns the deadlines in a list as events; none of a list that has no deadlines.
+pub(super) fn events_of(list: &TodayList, rows: &[TodayRow]) -> Vec<CalendarEvent> {
+    let Some((key, action)) = DEADLINES.iter().find(|(key, _)| *key == list.key) else { return Vec::new() };
+    let event = |row: &TodayRow| {
+        let day = row.day?;
+        let amount = list.unit().zip(row.amount).map(|((one, several), amount)| {
+            format!(", {}", text::pluralize(amount.max(0).unsigned_abs(), one, several))
+        });
+        let company = row.company.as_deref().unwrap_or(&row.customer_id);
+        // A follow-up that is put off is the same one.
+        let of_day = if *key == "follow-up" { String::new() } else { format!("-{}", day.format("%Y%m%d")) };
+        Some(CalendarEvent {
+            uid: format!("{key}-{}{of_day}@vipmp", row.customer_id),
+            day,
+            summary: format!("{action}: {company}{}", amount.unwrap_or_default()),
+            description: format!("Customer {}\nReseller {}", row.customer_id, row.reseller_id),
+        })
+    };
+    rows.iter().filter_map(event).collect()
+}
+
+/// Returns the last days on which automatic renewal can be changed as events.
+///
+/// # Errors
+/// None that a test would let pass.
+pub(super) fn last_changes(index: &PortfolioIndex, as_of: AsOf) -> Result<Vec<CalendarEvent>, QueryError> {
+    let lines = CHANGE_BY.lines_by(&CHANGE_BY.query_on(as_of)?, index).into_iter();
+    let event = |(row, date): (u32, Option<DatedRenewal>)| last_change(&index.view(row)?, date?, as_of);
+    Ok(lines.filter_map(event).collect())
+}
+
+fn last_change(view: &EntryView<'_>, date: DatedRenewal, as_of: AsOf) -> Option<CalendarEvent> {
+    let day: NaiveDate = date.day.checked_sub_days(Days::new(as_of.change_margin.into()))?;
+    let (id, renews_on) = (view.customer_id(), format_date(date.day));
+    let company = view.company_name().unwrap_or_else(|| id.clone());
+    let seats = |count: i64, one, several| {
+        (count > 0).then(|| format!(", {}", text::pluralize(count.unsigned_abs(), one, several)))
+    };
+    let (renewing, lapsing) = (
+        seats(date.to_renew, "seat renews", "seats renew"),
+        seats(date.lapsing_seats, "seat lapses", "seats lapse"),
+    );
+    Some(CalendarEvent {
+        uid: format!("change-by-{id}-{}@vipmp", date.day.format("%Y%m%d")),
+        day,
+        summary: format!(
+            "{}: {company}{}{}",
+            CHANGE_BY.title,
+            renewing.unwrap_or_default(),
+            lapsing.unwrap_or_default()
+        ),
+        description: format!(
+            "Customer {id}\nReseller {}\nThe renewal date is {renews_on}",
+            view.reseller_id()
+        ),
+    })
+}
