@@ -232,6 +232,7 @@ fn entry(n: usize, random: &mut fastrand::Rng) -> Entry {
             commitment_consumables: None,
             commitment_end: None,
             commitment_renewal: None,
+            commitment_request: None,
             anniversary: day(random.u16(..365)),
             emails: vec![format!("{}@{}{}.example", given.to_lowercase(), family.to_lowercase(), n % 5_000)],
             contacts: vec![format!("{given} {family}")],

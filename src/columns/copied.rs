@@ -6,7 +6,7 @@ use crate::model::{
     AsOf, CopyFacts, CopyPart, CopyTotals, CustomerNote, CustomerRenewal, RenewalBasis, RenewalState, ToOrder,
 };
 
-pub(super) static COLUMNS: [Column; 27] = [
+pub(super) static COLUMNS: [Column; 28] = [
     Column::of_copy(("next-renewal", "Next renewal"), ColumnKind::Date, CopyPart::NextRenewal, |line| {
         match facts(line).and_then(CopyFacts::next_renewal) {
             Some((day, RenewalBasis::Subscription)) => Cell::Date(day),
@@ -87,6 +87,9 @@ pub(super) static COLUMNS: [Column; 27] = [
         let dates = renewal(line).into_iter().flat_map(|(renewal, _)| &renewal.dates);
         let days: Vec<String> = dates.map(|date| date.day.to_string()).collect();
         if days.is_empty() { Cell::Empty } else { Cell::Id(days.join(", ").into()) }
+    }),
+    Column::of_copy(("3yc-request", "3YC request"), ColumnKind::Id, CopyPart::Record, |line| {
+        Cell::id(facts(line).and_then(|facts| facts.commitment_request.as_deref()))
     }),
 ];
 

@@ -13,6 +13,8 @@ pub struct CopyFacts {
     pub changed_at: Option<DateTime<Utc>>,
     /// True if its record is in the copy.
     pub has_record: bool,
+    /// The statuses of the requests for a three-year commitment, separated by commas, which are in its record.
+    pub commitment_request: Option<String>,
     /// The anniversary date, which is in its record.
     pub anniversary: Option<NaiveDate>,
     /// What its subscriptions add up to; `None` if they are not in the copy yet.
@@ -32,6 +34,8 @@ pub struct CopyFacts {
 pub enum CopyPart {
     /// What was observed about it.
     Observed,
+    /// The record.
+    Record,
     /// The subscriptions.
     Subscriptions,
     /// The subscriptions, and the record if nothing is left to renew.
@@ -55,6 +59,7 @@ impl CopyFacts {
     pub fn knows(&self, part: CopyPart, as_of: AsOf) -> bool {
         match part {
             CopyPart::Observed | CopyPart::Note => true,
+            CopyPart::Record => self.has_record,
             CopyPart::Subscriptions => self.totals.is_some(),
             CopyPart::NextRenewal => {
                 let renewal = self.renewal();

@@ -111,6 +111,7 @@ impl RecordFacts {
             text("licence level", &self.licence_level, &after.licence_level),
             text("consumables level", &self.consumables_level, &after.consumables_level),
             text("3YC status", &self.commitment_status, &after.commitment_status),
+            text("3YC request", &self.commitment_request, &after.commitment_request),
             text("3YC renewal", &self.commitment_renewal, &after.commitment_renewal),
             text("3YC end", &day(self.commitment_end), &day(after.commitment_end)),
         ];

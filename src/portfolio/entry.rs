@@ -71,6 +71,8 @@ pub struct RecordFacts {
     pub commitment_end: Option<NaiveDate>,
     /// The status of the request to commit for another three years.
     pub commitment_renewal: Option<String>,
+    /// The status of the request for a first three-year commitment, or for one of another offer type.
+    pub commitment_request: Option<String>,
     /// The anniversary date.
     pub anniversary: Option<NaiveDate>,
     /// The names of the contacts.
@@ -115,6 +117,7 @@ impl Entry {
             gone_at: self.gone_at,
             changed_at: self.changed_at,
             has_record: self.record.is_some(),
+            commitment_request: self.record.as_ref().and_then(RecordFacts::requests),
             anniversary: self.record.as_ref().and_then(|record| record.anniversary),
             totals,
             to_order: self.to_order,
@@ -151,6 +154,13 @@ impl Entry {
 }
 
 impl RecordFacts {
+    /// Returns the statuses of the requests for a commitment, the first or a renewal, separated by commas; `None` without one.
+    pub fn requests(&self) -> Option<String> {
+        let requests = [&self.commitment_request, &self.commitment_renewal];
+        let requests: Vec<&str> = requests.into_iter().flatten().map(String::as_str).collect();
+        (!requests.is_empty()).then(|| requests.join(", "))
+    }
+
     /// Returns the licences that a commitment in force, or one that is being entered, asks for at least.
     pub fn commitment_minimum(&self) -> Option<i64> {
         let status = self.commitment_status.as_deref();

@@ -27,6 +27,9 @@ impl RecordFacts {
             commitment_licences: commitment.and_then(|commitment| minimum(commitment, "LICENSE")),
             commitment_consumables: commitment.and_then(|commitment| minimum(commitment, "CONSUMABLES")),
             commitment_end: commitment.and_then(|commitment| commitment.end_date.as_ref()?.date()),
+            commitment_request: customer
+                .three_year_commit()
+                .and_then(|benefit| benefit.commitment_request.as_ref()?.status.clone()),
             commitment_renewal: renewal_request(customer).and_then(|request| request.status.clone()),
             anniversary: customer.coterm_date.as_ref().and_then(Timestamp::date),
             contacts: customer.contacts.iter().map(contact_name).filter(|name| !name.is_empty()).collect(),
@@ -127,7 +130,7 @@ mod tests {
         let of = |benefit: serde_json::Value| {
             let body = serde_json::json!({ "customerId": "1", "benefits": [benefit] }).to_string();
             let facts = RecordFacts::of(&Customer::from_slice(body.as_bytes()).unwrap());
-            (facts.commitment_status, facts.commitment_renewal)
+            (facts.commitment_status.clone(), facts.commitment_renewal.clone(), facts.requests())
         };
         let committed = serde_json::json!({ "status": "COMMITTED", "endDate": "2027-03-01" });
         let requested = serde_json::json!({ "status": "REQUESTED" });
@@ -135,10 +138,19 @@ mod tests {
         let both = of(
             serde_json::json!({ "type": kind, "commitment": committed, "recommitmentRequest": requested }),
         );
-        assert_eq!(both, (Some("COMMITTED".to_owned()), Some("REQUESTED".to_owned())));
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(both, (text("COMMITTED"), text("REQUESTED"), text("REQUESTED")));
         let first =
             of(serde_json::json!({ "type": kind, "commitment": null, "commitmentRequest": requested }));
-        assert_eq!(first, (Some("REQUESTED".to_owned()), None), "the first request is no renewal");
+        assert_eq!(first, (text("REQUESTED"), None, text("REQUESTED")), "the first request is no renewal");
+        let another =
+            of(serde_json::json!({ "type": kind, "commitment": committed, "commitmentRequest": requested,
+            "recommitmentRequest": { "status": "DECLINED" } }));
+        assert_eq!(
+            another,
+            (text("COMMITTED"), text("DECLINED"), text("REQUESTED, DECLINED")),
+            "for another offer type"
+        );
     }
 
     #[test]

@@ -146,7 +146,10 @@ impl Oracle {
     fn place_by_commitment(&self, key: &str, of: &Facts) -> Option<Place> {
         let terms = of.commitment.as_ref()?;
         match key {
-            "3yc-requested" => (terms.status == "REQUESTED").then_some(([0; 3], None, None)),
+            "3yc-requested" => {
+                let is_open = terms.status == "REQUESTED" || of.again.as_deref() == Some("REQUESTED");
+                is_open.then_some(([0; 3], None, None))
+            }
             "3yc-short" => {
                 let short = terms.licences - of.sum(|item| item.current);
                 (terms.status == "ACCEPTED" && short > 0).then_some(([-short, 0, 0], Some(short), None))

@@ -40,6 +40,8 @@ pub(super) enum CodeField {
     CommitmentStatus,
     /// The status of the request to renew it.
     CommitmentRenewal,
+    /// The status of the request for a first commitment, or for one of another offer type.
+    CommitmentRequest,
 }
 
 /// A field with numbers or days.
@@ -96,7 +98,7 @@ pub(super) struct NoteFacts {
 /// The dense columns of all entries.
 #[derive(Debug, Default)]
 pub(super) struct DenseColumns {
-    codes: [CodeColumn; 11],
+    codes: [CodeColumn; 12],
     numbers: [NumberColumn; 17],
     /// The times when the accounts were created.
     pub(super) created: TimeColumn,
@@ -163,7 +165,7 @@ impl DenseColumns {
     /// Replaces the values of a row, or appends them.
     pub(super) fn put(&mut self, row: usize, entry: &Entry) {
         let (record, facts) = (entry.record.as_ref(), entry.subscriptions.as_ref());
-        let codes: [(CodeField, Option<&str>); 11] = [
+        let codes: [(CodeField, Option<&str>); 12] = [
             (CodeField::Status, Some(entry.status.code())),
             (CodeField::Reseller, Some(&entry.reseller_id)),
             (CodeField::Segment, record.and_then(|record| record.segment.as_deref())),
@@ -175,6 +177,7 @@ impl DenseColumns {
             (CodeField::ConsumablesLevel, record.and_then(|record| record.consumables_level.as_deref())),
             (CodeField::CommitmentStatus, record.and_then(|record| record.commitment_status.as_deref())),
             (CodeField::CommitmentRenewal, record.and_then(|record| record.commitment_renewal.as_deref())),
+            (CodeField::CommitmentRequest, record.and_then(|record| record.commitment_request.as_deref())),
         ];
         for (field, text) in codes {
             self.codes[field as usize].put(row, text);

@@ -239,7 +239,14 @@ impl<'a> Evaluation<'a> {
             Field::Language => code(CodeField::Language),
             Field::CommitmentStatus => code(CodeField::CommitmentStatus),
             Field::CommitmentRenewal => code(CodeField::CommitmentRenewal),
-            Field::Level => self.find_level(tests, candidates),
+            Field::Level => {
+                self.find_in_both([CodeField::LicenceLevel, CodeField::ConsumablesLevel], tests, candidates)
+            }
+            Field::CommitmentRequest => self.find_in_both(
+                [CodeField::CommitmentRequest, CodeField::CommitmentRenewal],
+                tests,
+                candidates,
+            ),
             Field::CommitmentEnd => days(NumberField::CommitmentEnd),
             Field::CommitmentLicences => count(NumberField::CommitmentLicences),
             Field::CommitmentConsumables => count(NumberField::CommitmentConsumables),
@@ -274,16 +281,9 @@ impl<'a> Evaluation<'a> {
                 candidates.filter(|row| tests.iter().any(|test| test.holds(times.day(row))))
             }
             Field::Gone => candidates.filter(|row| tests.iter().any(|test| self.is_gone(row, test))),
-            Field::AutoRenewal => candidates.filter(|row| {
-                let (on, off) = (columns.renewing.contains(row), columns.not_renewing.contains(row));
-                tests.iter().any(|test| match test {
-                    Test::Flag(true) => on,
-                    Test::Flag(false) => off,
-                    Test::Present => on || off,
-                    Test::Missing => !on && !off,
-                    _ => false,
-                })
-            }),
+            Field::AutoRenewal => {
+                candidates.filter(|row| tests.iter().any(|test| self.has_auto_renewal(row, test)))
+            }
             Field::Tag => list(&columns.tags),
             Field::Product => list(&columns.products),
             Field::Note => text(ArenaField::Note),
@@ -328,25 +328,38 @@ impl<'a> Evaluation<'a> {
         found
     }
 
-    fn find_level(&self, tests: &[Test], candidates: &RowSet) -> RowSet {
+    /// Returns the candidates for whose value in either column one of the tests holds.
+    fn find_in_both(&self, fields: [CodeField; 2], tests: &[Test], candidates: &RowSet) -> RowSet {
         let tests = TextTest::prepare(tests);
         let takes_none = tests.iter().any(|test| matches!(test, TextTest::Missing));
-        let levels = [CodeField::LicenceLevel, CodeField::ConsumablesLevel].map(|field| {
+        let columns = fields.map(|field| {
             let column = self.index.columns.code(field);
-            // `None` stands for a missing level.
+            // `None` stands for a missing value.
             let allowed = column
                 .dictionary
                 .map(|text| (!text.is_empty()).then(|| tests.iter().any(|test| test.holds(text))));
             (column, allowed)
         });
         candidates.filter(|row| {
-            let [licence, consumables] =
-                levels.each_ref().map(|(column, allowed)| allowed[column.codes.get(row) as usize]);
-            match (licence, consumables) {
+            let [one, other] =
+                columns.each_ref().map(|(column, allowed)| allowed[column.codes.get(row) as usize]);
+            match (one, other) {
                 (None, None) => takes_none,
-                _ => licence == Some(true) || consumables == Some(true),
+                _ => one == Some(true) || other == Some(true),
             }
         })
+    }
+
+    fn has_auto_renewal(&self, row: usize, test: &Test) -> bool {
+        let columns = &self.index.columns;
+        let (on, off) = (columns.renewing.contains(row), columns.not_renewing.contains(row));
+        match test {
+            Test::Flag(true) => on,
+            Test::Flag(false) => off,
+            Test::Present => on || off,
+            Test::Missing => !on && !off,
+            _ => false,
+        }
     }
 
     fn is_gone(&self, row: usize, test: &Test) -> bool {

@@ -30,6 +30,10 @@ impl PortfolioIndex {
             of(Field::Language, &[code(CodeField::Language)]),
             of(Field::CommitmentStatus, &[code(CodeField::CommitmentStatus)]),
             of(Field::CommitmentRenewal, &[code(CodeField::CommitmentRenewal)]),
+            of(
+                Field::CommitmentRequest,
+                &[code(CodeField::CommitmentRequest), code(CodeField::CommitmentRenewal)],
+            ),
             of(Field::Level, &[code(CodeField::LicenceLevel), code(CodeField::ConsumablesLevel)]),
             of(Field::Tag, &[&self.columns.tags.dictionary]),
             of(Field::Product, &[&self.columns.products.dictionary]),

@@ -280,6 +280,7 @@ impl<'a> EntryView<'a> {
                 commitment_licences: self.number(NumberField::CommitmentLicences),
                 commitment_consumables: self.number(NumberField::CommitmentConsumables),
                 commitment_renewal: owned(self.commitment_renewal()),
+                commitment_request: owned(self.code(CodeField::CommitmentRequest)),
                 commitment_end: self.commitment_end(),
                 anniversary: self.anniversary(),
                 contacts: self.contacts(),

@@ -246,7 +246,7 @@ mod tests {
             (
                 "-re|",
                 "re -> reference: reseller: region: renewal: renewal-basis: renewal-state: renewal-change: returnable: \
-             returnable-until: renewal-failed: 3yc-renewal: to-renew:",
+             returnable-until: renewal-failed: 3yc-renewal: 3yc-request: to-renew:",
             ),
             ("sta|foo acme", "stafoo -> status: region:"),
             ("sta|:active", "sta: -> status: region:"),
@@ -260,7 +260,7 @@ mod tests {
         for marked in ["|", "acme |", "acme | print", "|acme"] {
             let cursor = marked.find('|').unwrap();
             let completion = complete(&marked.replacen('|', "", 1), cursor, &portfolio);
-            assert_eq!((completion.span, completion.candidates.len()), (cursor..cursor, 49), "{marked}");
+            assert_eq!((completion.span, completion.candidates.len()), (cursor..cursor, 50), "{marked}");
         }
     }
 

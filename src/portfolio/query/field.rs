@@ -44,6 +44,8 @@ pub enum Field {
     CommitmentConsumables,
     /// `3yc-renewal:` the status of the request to commit for another three years.
     CommitmentRenewal,
+    /// `3yc-request:` the status of any request for a three-year commitment, the first or a renewal.
+    CommitmentRequest,
     /// `anniversary:` the anniversary date.
     Anniversary,
     /// `contact:` the name of a contact; free text.

@@ -36,7 +36,7 @@ const fn line(
 }
 
 /// Every field, in the order of [`Field`].
-pub(super) static FIELDS: [FieldInfo; 49] = [
+pub(super) static FIELDS: [FieldInfo; 50] = [
     line(
         Field::Name,
         &["name", "company"],
@@ -169,6 +169,13 @@ pub(super) static FIELDS: [FieldInfo; 49] = [
         (Code, Record),
         "a status of the request to renew the three-year commitment, such as requested",
         "the status of the request to renew the three-year commitment; none without one",
+    ),
+    line(
+        Field::CommitmentRequest,
+        &["3yc-request", "request"],
+        (Code, Record),
+        "a status of a request for a three-year commitment, such as requested",
+        "the status of a request for a three-year commitment, the first or a renewal",
     ),
     line(
         Field::Anniversary,

@@ -5,10 +5,11 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::{levels::compare_levels, texts::is_blank, *};
 
-const CODES: [(Field, &[&str]); 7] = [
+const CODES: [(Field, &[&str]); 8] = [
     (Field::Status, &["1000", "1002", "1004", "1010", "1026", "7777"]),
     (Field::Segment, &["COM", "EDU", "GOV", "X", "E", "NEW CODE"]),
     (Field::CommitmentRenewal, &["REQUESTED", "ACCEPTED", "DECLINED"]),
+    (Field::CommitmentRequest, &["REQUESTED", "EXPIRED"]),
     (Field::CommitmentStatus, &["COMMITTED", "ACTIVE", "EXPIRED", "A", "IN_REVIEW"]),
     (Field::Country, &["DE", "US", "GB"]),
     (Field::RenewalBasis, &["subscription", "late", "anniversary"]),

@@ -54,7 +54,7 @@ pub(super) fn codes(field: Field) -> Vec<KnownCode> {
             })
             .into(),
         Field::Segment => SEGMENTS.map(|(code, label)| KnownCode::new(code, label, code)).into(),
-        Field::CommitmentStatus | Field::CommitmentRenewal => COMMITMENTS.into(),
+        Field::CommitmentStatus | Field::CommitmentRenewal | Field::CommitmentRequest => COMMITMENTS.into(),
         Field::RenewalBasis => {
             RenewalBasis::ALL.map(|basis| KnownCode::new(basis.code(), basis.words(), basis.code())).into()
         }
@@ -82,6 +82,7 @@ pub(super) fn is_closed(field: Field) -> bool {
             | Field::Segment
             | Field::CommitmentStatus
             | Field::CommitmentRenewal
+            | Field::CommitmentRequest
             | Field::Country
             | Field::RenewalBasis
             | Field::RenewalState

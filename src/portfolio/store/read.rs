@@ -115,7 +115,8 @@ impl Completeness {
 /// The columns of a record's facts, in the order in which they are read.
 const RECORD: &str =
     "segment, country, region, city, language, licence_level, consumables_level, commitment_status,
-    commitment_end, anniversary, tags, commitment_licences, commitment_consumables, commitment_renewal";
+    commitment_end, anniversary, tags, commitment_licences, commitment_consumables, commitment_renewal,
+    commitment_request";
 
 /// Rows that belong to customers, whose IDs are their first column and their order.
 struct Beside<'s> {
@@ -416,6 +417,7 @@ fn facts_of(row: &SqlRow<'_>, first: usize) -> Result<RecordFacts, rusqlite::Err
         commitment_licences: row.get(first + 11)?,
         commitment_consumables: row.get(first + 12)?,
         commitment_renewal: row.get(first + 13)?,
+        commitment_request: row.get(first + 14)?,
         commitment_end: time::day_from_text(text(row, first + 8)?),
         anniversary: time::day_from_text(text(row, first + 9)?),
         contacts: Vec::new(),

@@ -143,7 +143,7 @@ impl PortfolioStore {
                 customer.consumables, lapsing, to_order, to_order_by, customer.to_renew, customer.to_renew_approximate,
                 customer.renewal_change, customer.late_renewals, v_customers.\"3yc_short\", customer.late_since, all_renewed, customer.lapses,
                 customer.record_at, customer.anniversary, customer.orders_at, orders_since, customer.scheduled,
-                customer.renewal_failed, several_dates
+                customer.renewal_failed, several_dates, v_customers.\"3yc_request\"
              FROM customer JOIN v_customers ON v_customers.customer_id = customer.id WHERE customer.id = ?",
         )?;
         let facts = stored.query_row([id], |row| {
@@ -174,6 +174,7 @@ impl PortfolioStore {
                 gone_at: time::from_text(text(0)?.as_deref()),
                 changed_at: time::from_text(text(1)?.as_deref()),
                 has_record: text(17)?.is_some(),
+                commitment_request: text(24)?,
                 anniversary: day(18)?,
                 totals: text(2)?.map(|_| totals),
                 to_order: acquisitions::to_order(row.get(7)?, text(8)?.as_deref()),

@@ -5,7 +5,7 @@
 //! like those of exports, with an underscore for a hyphen.
 
 /// The version of the cache's schema.
-pub(super) const CACHE_VERSION: i64 = 9;
+pub(super) const CACHE_VERSION: i64 = 10;
 
 /// The tables and views of the cache.
 pub(super) const CACHE: &str = "
@@ -51,6 +51,7 @@ CREATE TABLE customer (
     commitment_consumables INTEGER,
     commitment_end TEXT,
     commitment_renewal TEXT,
+    commitment_request TEXT,
     anniversary TEXT,
     tags TEXT,
     next_renewal TEXT,
@@ -240,7 +241,9 @@ CREATE VIEW v_customers AS SELECT
     (SELECT acquisitions_at FROM reseller WHERE reseller.id = customer.reseller_id) AS acquisitions_at, gone_at, scheduled,
     CASE WHEN knows_orders THEN renewal_failed END AS renewal_failed,
     COALESCE((SELECT GROUP_CONCAT(day, ', ') FROM (SELECT JSON_EXTRACT(value, '$[0]') AS day FROM JSON_EACH(several_dates) ORDER BY 1)),
-        next_renewal) AS renewal_dates
+        next_renewal) AS renewal_dates,
+    CASE WHEN commitment_request IS NULL THEN commitment_renewal
+        ELSE commitment_request || COALESCE(', ' || commitment_renewal, '') END AS '3yc_request'
 FROM (SELECT *,
         CASE WHEN commitment_status IN ('COMMITTED', 'ACTIVE', 'ACCEPTED', 'NONCOMPLIANT') THEN commitment_licences END AS minimum,
         CAST(JULIANDAY(next_renewal) - JULIANDAY(DATE('now')) AS INTEGER) AS days,

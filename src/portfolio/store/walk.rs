@@ -281,12 +281,14 @@ pub(super) fn near_days(today: NaiveDate) -> (String, String) {
     ((today - TimeDelta::days(15)).to_string(), (today + TimeDelta::days(31)).to_string())
 }
 
-/// Returns the SQL condition that a date of a customer is between these days. The renewal date of what was renewed early counts
+/// Returns the SQL condition that a date of a customer is between these days, or that a request for a 3YC is open, which lapses
+/// after 7 days, or the minimum of one is to be reached. The renewal date of what was renewed early counts
 /// too: the order can be returned, and everything renews again.
 pub(super) fn is_near(from: &str, to: &str) -> String {
     format!(
         "(next_renewal BETWEEN {from} AND {to} OR anniversary BETWEEN {from} AND {to}
             OR commitment_end BETWEEN {from} AND {to}
+            OR commitment_status = 'ACCEPTED' OR commitment_request = 'REQUESTED' OR commitment_renewal = 'REQUESTED'
             OR EXISTS (SELECT 1 FROM subscription WHERE customer_id = customer.id AND renewal_date BETWEEN {from} AND {to}))"
     )
 }

@@ -203,7 +203,7 @@ impl PortfolioStore {
             "UPDATE customer SET segment = ?2, country = ?3, region = ?4, city = ?5, language = ?6, licence_level = ?7,
                 consumables_level = ?8, commitment_status = ?9, commitment_end = ?10, anniversary = ?11, tags = ?12,
                 record_at = ?13, commitment_licences = ?14, commitment_consumables = ?15,
-                commitment_renewal = ?16, failed_at = NULL, failure = NULL
+                commitment_renewal = ?16, commitment_request = ?17, failed_at = NULL, failure = NULL
              WHERE id = ?1",
         )?
         .execute(params![
@@ -223,6 +223,7 @@ impl PortfolioStore {
             facts.commitment_licences,
             facts.commitment_consumables,
             facts.commitment_renewal,
+            facts.commitment_request,
         ])?;
         tx.execute("DELETE FROM contact WHERE customer_id = ?", [id])?;
         if keeps_contacts {

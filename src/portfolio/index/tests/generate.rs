@@ -153,9 +153,17 @@ fn record() -> impl Strategy<Value = RecordFacts> {
         option::of(code()),
     );
     let minimums = [option::of(number()), option::of(number())];
-    let ends = (option::of(day()), option::of(code()));
+    let ends = (option::of(day()), option::of(code()), option::of(code()));
     (codes, ends, minimums, option::of(day()), texts(), texts(), texts()).prop_map(
-        |(codes, (commitment_end, commitment_renewal), minimums, anniversary, contacts, emails, tags)| {
+        |(
+            codes,
+            (commitment_end, commitment_renewal, commitment_request),
+            minimums,
+            anniversary,
+            contacts,
+            emails,
+            tags,
+        )| {
             let [commitment_licences, commitment_consumables] = minimums;
             let (segment, country, region, city, language, licence_level, consumables_level, status) = codes;
             RecordFacts {
@@ -171,6 +179,7 @@ fn record() -> impl Strategy<Value = RecordFacts> {
                 commitment_consumables,
                 commitment_end,
                 commitment_renewal,
+                commitment_request,
                 anniversary,
                 contacts,
                 emails,
@@ -301,7 +310,7 @@ fn test() -> impl Strategy<Value = Test> {
 }
 
 /// All fields.
-pub(super) const FIELDS: [Field; 49] = [
+pub(super) const FIELDS: [Field; 50] = [
     Field::Name,
     Field::Id,
     Field::Reference,
@@ -321,6 +330,7 @@ pub(super) const FIELDS: [Field; 49] = [
     Field::CommitmentLicences,
     Field::CommitmentConsumables,
     Field::CommitmentRenewal,
+    Field::CommitmentRequest,
     Field::Anniversary,
     Field::Contact,
     Field::Email,

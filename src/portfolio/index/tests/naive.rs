@@ -90,7 +90,7 @@ fn judge_field(entry: &Entry, field: Field, test: &Test, as_of: AsOf) -> Option<
     };
     let renewal = entry.subscriptions.as_ref().map(|facts| &facts.renewal);
     let days = |renewal: &CustomerRenewal| renewal.dates.iter().map(|date| date.day).collect::<Vec<_>>();
-    let (today, returns) = (as_of.today, returns_on(entry, as_of.today));
+    let returns = returns_on(entry, as_of.today);
     match field {
         Field::Name => Some(optional(&entry.company_name)),
         Field::Id => Some(text_holds(test, std::slice::from_ref(&entry.customer_id))),
@@ -114,6 +114,9 @@ fn judge_field(entry: &Entry, field: Field, test: &Test, as_of: AsOf) -> Option<
         }
         Field::CommitmentStatus => record(|record| record.commitment_status.clone().into_iter().collect()),
         Field::CommitmentRenewal => record(|record| record.commitment_renewal.clone().into_iter().collect()),
+        Field::CommitmentRequest => record(|record| {
+            record.commitment_request.iter().chain(&record.commitment_renewal).cloned().collect()
+        }),
         Field::Contact => record(|record| record.contacts.clone()),
         Field::Email => record(|record| record.emails.clone()),
         Field::Tag => record(|record| record.tags.clone()),
@@ -126,16 +129,7 @@ fn judge_field(entry: &Entry, field: Field, test: &Test, as_of: AsOf) -> Option<
             let is_known = entry.record.is_some() && entry.subscriptions.is_some();
             is_known.then(|| text_holds(test, basis(entry).map(str::to_owned).as_slice()))
         }
-        Field::DaysLeft => renewal.map(|renewal| {
-            let late = renewal.late_since.filter(|_| renewal.dates.is_empty());
-            let all: Vec<NaiveDate> = days(renewal).into_iter().chain(late).collect();
-            let holds = |day: &NaiveDate| number_holds(test, Some((*day - today).num_days()));
-            if all.is_empty() { number_holds(test, None) } else { all.iter().any(holds) }
-        }),
-        Field::ChangeBy => renewal.map(|renewal| {
-            let margin = TimeDelta::days(as_of.change_margin.into());
-            any_day_holds(test, &days(renewal).iter().map(|day| *day - margin).collect::<Vec<_>>())
-        }),
+        Field::DaysLeft | Field::ChangeBy => renewal.map(|renewal| judge_days(renewal, field, test, as_of)),
         Field::RenewalState => renewal.map(|renewal| text_holds(test, &states(renewal, as_of))),
         Field::Lapses => renewal.map(|renewal| {
             let ends = renewal.dates.iter().filter(|date| date.lapses);
@@ -166,7 +160,9 @@ fn judge_field(entry: &Entry, field: Field, test: &Test, as_of: AsOf) -> Option<
         Field::Scheduled => {
             entry.subscriptions.as_ref().map(|facts| amount_holds(test, Some(facts.scheduled)))
         }
-        Field::RenewalFailed => knows_orders(entry, today).then(|| day_holds(test, entry.renewal_failed)),
+        Field::RenewalFailed => {
+            knows_orders(entry, as_of.today).then(|| day_holds(test, entry.renewal_failed))
+        }
         Field::AutoChanged => match entry.auto_changed {
             AutoChanged::Unknown => None,
             AutoChanged::Never => Some(day_holds(test, None)),
@@ -177,6 +173,19 @@ fn judge_field(entry: &Entry, field: Field, test: &Test, as_of: AsOf) -> Option<
         Field::Note => Some(optional(&entry.note.as_ref().map(|note| note.text.clone()))),
         Field::FollowUp => Some(day_holds(test, entry.note.as_ref().and_then(|note| note.follow_up))),
     }
+}
+
+/// Judges a test of the days until the renewal dates, or of the last days before them.
+fn judge_days(renewal: &CustomerRenewal, field: Field, test: &Test, as_of: AsOf) -> bool {
+    let days: Vec<NaiveDate> = renewal.dates.iter().map(|date| date.day).collect();
+    if field == Field::ChangeBy {
+        let margin = TimeDelta::days(as_of.change_margin.into());
+        return any_day_holds(test, &days.iter().map(|day| *day - margin).collect::<Vec<_>>());
+    }
+    let late = renewal.late_since.filter(|_| days.is_empty());
+    let all: Vec<NaiveDate> = days.into_iter().chain(late).collect();
+    let holds = |day: &NaiveDate| number_holds(test, Some((*day - as_of.today).num_days()));
+    if all.is_empty() { number_holds(test, None) } else { all.iter().any(holds) }
 }
 
 /// Returns which date stands for the next renewal of an entry.

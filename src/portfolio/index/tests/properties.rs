@@ -122,6 +122,10 @@ fn values(entry: &Entry, field: Field, as_of: AsOf) -> Vec<String> {
         Field::CommitmentRenewal => {
             record.and_then(|record| record.commitment_renewal.clone()).into_iter().collect()
         }
+        Field::CommitmentRequest => record
+            .into_iter()
+            .flat_map(|record| record.commitment_request.iter().chain(&record.commitment_renewal).cloned())
+            .collect(),
         Field::Level => record
             .into_iter()
             .flat_map(|record| record.licence_level.iter().chain(&record.consumables_level).cloned())

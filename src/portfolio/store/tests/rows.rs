@@ -168,6 +168,38 @@ fn the_renewal_date_of_what_was_renewed_early_or_has_ended_is_near_too() {
     assert_eq!(due.into_iter().map(|(id, _)| id).collect::<Vec<_>>(), ["1", "2"]);
 }
 
+/// `customer-account/three-year-commit`: a request lapses after 7 days, and the minimum is to be reached within 30.
+#[test]
+fn what_becomes_of_a_request_for_a_commitment_is_read_each_day() {
+    let place = Place::new();
+    let committed = json!({"status": "COMMITTED", "endDate": "2028-03-01"});
+    let benefits = [
+        json!({"commitment": committed}),
+        json!({"commitmentRequest": {"status": "REQUESTED"}}),
+        json!({"commitment": committed, "commitmentRequest": {"status": "REQUESTED"}}),
+        json!({"commitment": committed, "recommitmentRequest": {"status": "REQUESTED"}}),
+        json!({"commitmentRequest": {"status": "ACCEPTED"}}),
+        json!({"commitment": committed, "commitmentRequest": {"status": "EXPIRED"}}),
+    ];
+    place.fill(&["0", "1", "2", "3", "4", "5"]);
+    let mut store = place.open();
+    for (id, mut benefit) in benefits.into_iter().enumerate().map(|(id, benefit)| (id.to_string(), benefit)) {
+        benefit["type"] = "THREE_YEAR_COMMIT".into();
+        store.put_record(&id, &record(&json!({"customerId": id, "benefits": [benefit]})), noon()).unwrap();
+        store.put_subscriptions(&id, &subscriptions(&[]), noon()).unwrap();
+    }
+    let tomorrow = at("2026-03-02T12:00:00Z");
+    let due = store.due(&own(), tomorrow, tomorrow, 9).unwrap();
+    assert_eq!(due.into_iter().map(|due| due.id).collect::<Vec<_>>(), ["1", "2", "3", "4"]);
+    let requests = |id: &str| store.customer(id).unwrap().unwrap().facts.commitment_request;
+    let expected =
+        [None, Some("REQUESTED"), Some("REQUESTED"), Some("REQUESTED"), Some("ACCEPTED"), Some("EXPIRED")];
+    assert_eq!(["0", "1", "2", "3", "4", "5"].map(requests), expected.map(|text| text.map(str::to_owned)));
+    let of_index: Vec<Option<String>> =
+        entries(&store).iter().map(|entry| entry.copy_facts().commitment_request).collect();
+    assert_eq!(of_index, expected.map(|text| text.map(str::to_owned)));
+}
+
 #[test]
 fn only_the_synced_resellers_are_due_and_counted() {
     let place = Place::new();

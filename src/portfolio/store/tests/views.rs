@@ -24,7 +24,7 @@ fn the_columns_of_the_views_stay_as_they_are() {
          3yc_short next_renewal renewal_basis days_left change_by change_margin_days renewal_state seats consumables \
          lapsing_seats to_renew to_renew_approximate renewal_change late_renewals late_since lapses auto_renewal_on \
          auto_renewal_off to_order to_order_by returnable returnable_until admin admin_email listed_at record_at \
-         subscriptions_at orders_at acquisitions_at gone_at scheduled renewal_failed renewal_dates"
+         subscriptions_at orders_at acquisitions_at gone_at scheduled renewal_failed renewal_dates 3yc_request"
     );
     assert_eq!(
         columns(&store.cache, "v_subscriptions"),
