@@ -194,9 +194,17 @@ impl App {
             let question = KeepCopyQuestion::new(WantedOfCopy::Today);
             return self.open(Overlay::KeepCopy(Box::new(question)));
         }
-        let mut lists = TodayLists::default();
+        // Whoever comes back from a list goes on from there.
+        let selected = TODAY.iter().position(|list| self.shows(list)).unwrap_or_default();
+        let mut lists = TodayLists { selected, ..TodayLists::default() };
         lists.answer.ask(&mut self.out, |ticket| Effect::LoadToday(ticket, false));
         self.open(Overlay::Today(lists))
+    }
+
+    /// Returns true if the table shows a list that was opened from here.
+    fn shows(&self, list: &TodayList) -> bool {
+        self.opened_view.as_deref() == Some(list.title)
+            && self.table.filter.portfolio.as_deref().is_some_and(|query| query.trim() == list.query)
     }
 
     /// Asks again for the figures of the open lists, because the copy has changed.

@@ -1,8 +1,11 @@
 //! The lists of the day.
 
-use crate::tui::app::{
-    Effect, Message, Overlay, Piece, ViewLine,
-    stage::{Stage, today, two_profiles},
+use crate::{
+    portfolio::TODAY,
+    tui::app::{
+        Effect, Message, Overlay, Piece, ViewLine,
+        stage::{Stage, today, two_profiles},
+    },
 };
 
 #[test]
@@ -44,6 +47,31 @@ fn the_lists_of_the_day_open_from_the_palette_and_from_the_list_of_views() {
     let mut stage = Stage::ready(120, 30);
     stage.keys(":").typed("today").key("enter");
     assert!(matches!(stage.app.overlay, Some(Overlay::Today(_))));
+}
+
+#[test]
+fn the_cursor_is_on_the_list_that_was_opened() {
+    let mut stage = Stage::ready(120, 30);
+    let settle = |stage: &mut Stage| {
+        let place = stage.pending.iter().position(|effect| matches!(effect, Effect::LoadToday(..))).unwrap();
+        let Effect::LoadToday(ticket, _) = stage.pending.remove(place) else { unreachable!() };
+        let answer = today(stage);
+        stage.send(Message::Today(ticket, Ok(Box::new(answer))));
+    };
+    stage.key("T");
+    settle(&mut stage);
+    stage.keys("down down enter T");
+    settle(&mut stage);
+    stage.key("enter");
+    assert_eq!(stage.app.table.filter.portfolio.as_deref(), Some(TODAY[2].query), "the same list again");
+    stage.keys("L T");
+    settle(&mut stage);
+    stage.key("enter");
+    assert_eq!(
+        stage.app.table.filter.portfolio.as_deref(),
+        Some(TODAY[0].query),
+        "from elsewhere, the first"
+    );
 }
 
 #[test]
