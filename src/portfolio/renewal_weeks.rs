@@ -16,6 +16,10 @@ const OPEN_WEEKS: i64 = 12;
 /// The most weeks of a range.
 const MOST_WEEKS: i64 = 26;
 
+/// The first and the last day that a query can name.
+const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1, 1, 1).expect("a day");
+const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("a day");
+
 /// Returns the days that a query wants the next renewal to be in, or the day on which something lapses, if it asks for one range
 /// of days; and which of these fields it asks for. A range without an end has 12 weeks, one without a beginning begins today if
 /// it can, and 26 weeks are the most.
@@ -34,11 +38,13 @@ fn span_of(query: &Query, field: Field, today: NaiveDate) -> Option<RenewalSpan>
         first = first.max(*from);
         last = [last, *to].into_iter().flatten().min();
     }
+    // A query can name no other days.
+    let last = last.map(|last| last.min(LAST_DAY));
     let (mut first_day, last_day) = match (first, last) {
         (Some(first), Some(last)) => (first, last),
-        (Some(first), None) => (first, days_later(first, OPEN_WEEKS * DAYS - 1)),
+        (Some(first), None) => (first, days_later(first, OPEN_WEEKS * DAYS - 1).min(LAST_DAY)),
         (None, Some(last)) if last >= today => (today, last),
-        (None, Some(last)) => (days_later(last, 1 - OPEN_WEEKS * DAYS), last),
+        (None, Some(last)) => (days_later(last, 1 - OPEN_WEEKS * DAYS).max(FIRST_DAY), last),
         (None, None) => return None,
     };
     let most = |first| last_day.min(days_later(first, MOST_WEEKS * DAYS - 1));
@@ -88,6 +94,8 @@ mod tests {
             ("renewal:2020..2030", "2026-11-23..2027-05-23 26"),
             ("renewal:2028..2030", "2028-01-01..2028-06-30 26"),
             ("renewal:30d renewal:7d..60d -renewal:10d", "2026-11-30..2026-12-23 4"),
+            ("renewal:9999-12-30..", "9999-12-30..9999-12-31 1"),
+            ("renewal:..0001-01-09", "0001-01-01..0001-01-09 2"),
         ] {
             let span = span(query).unwrap();
             assert_eq!(

@@ -193,8 +193,14 @@ impl App {
 
     /// Takes one message; returns what the world has to do for it.
     pub fn update(&mut self, now: Now, message: Message) -> Vec<Effect> {
+        let is_new_day = now.today() != self.now.today();
         self.now = now;
         self.dirty |= self.take(message);
+        if is_new_day {
+            // What is due, and what a query such as `renewal:30d` finds, is something else than yesterday.
+            self.on_portfolio_changed();
+            self.dirty = true;
+        }
         self.settle();
         std::mem::take(&mut self.out.effects)
     }

@@ -45,7 +45,15 @@ impl App {
         let testing = self.testing_since().map(|_| self.now.mono + SPIN);
         let age = self.table.age(self.now).and_then(Age::lasts).map(|lasts| self.now.mono + lasts);
         let differences = self.detail.differences_until().filter(|_| self.areas().detail.is_some());
-        [typing, rest, notice, spinner, testing, age, differences].into_iter().flatten().min()
+        let midnight = self.shows_day().then(|| self.now.until_tomorrow()).flatten();
+        let midnight = midnight.map(|left| self.now.mono + left);
+        [typing, rest, notice, spinner, testing, age, differences, midnight].into_iter().flatten().min()
+    }
+
+    /// Returns true if what is on the screen depends on the day.
+    fn shows_day(&self) -> bool {
+        self.table.filter.portfolio.is_some()
+            || matches!(self.overlay, Some(Overlay::Today(_) | Overlay::Summary(_)))
     }
 
     /// Returns the time since when the user has been waiting for something that is on the screen.

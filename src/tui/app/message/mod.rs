@@ -7,7 +7,7 @@ mod remote;
 
 use std::time::Duration;
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 use crossterm::event::{KeyEvent, MouseEvent};
 
 pub use configured::{Configured, Listed};
@@ -41,6 +41,13 @@ impl Now {
     /// Returns today's date in UTC, which the API filters by.
     pub fn today(&self) -> NaiveDate {
         self.wall.to_utc().date_naive()
+    }
+
+    /// Returns the time until the next day begins in UTC.
+    pub(crate) fn until_tomorrow(&self) -> Option<Duration> {
+        let now = self.wall.to_utc().naive_utc();
+        let tomorrow = now.date().succ_opt()?.and_time(NaiveTime::MIN);
+        (tomorrow - now).to_std().ok()
     }
 }
 

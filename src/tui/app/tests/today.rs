@@ -8,17 +8,19 @@ use crate::{
     },
 };
 
+/// Answers the oldest question for the lists, with so many customers in the first one.
+fn settle(stage: &mut Stage, customers: u64) {
+    let place = stage.pending.iter().position(|effect| matches!(effect, Effect::LoadToday(..))).unwrap();
+    let Effect::LoadToday(ticket, _) = stage.pending.remove(place) else { unreachable!() };
+    let mut today = today(stage);
+    today.figures[0].customers = customers;
+    stage.send(Message::Today(ticket, Ok(Box::new(today))));
+}
+
 #[test]
 fn the_lists_of_the_day_follow_the_copy_and_wait_below_the_help() {
     let asked =
         |stage: &Stage| stage.pending.iter().filter(|effect| matches!(effect, Effect::LoadToday(..))).count();
-    let settle = |stage: &mut Stage, customers: u64| {
-        let place = stage.pending.iter().position(|effect| matches!(effect, Effect::LoadToday(..))).unwrap();
-        let Effect::LoadToday(ticket, _) = stage.pending.remove(place) else { unreachable!() };
-        let mut today = today(stage);
-        today.figures[0].customers = customers;
-        stage.send(Message::Today(ticket, Ok(Box::new(today))));
-    };
     let shown = |stage: &Stage| {
         let Some(Overlay::Today(lists)) = &stage.app.overlay else { panic!("the lists") };
         lists.answer.value().map(|answer| answer.figures[0].customers)
@@ -50,22 +52,40 @@ fn the_lists_of_the_day_open_from_the_palette_and_from_the_list_of_views() {
 }
 
 #[test]
+fn at_midnight_everything_that_depends_on_the_day_is_asked_again() {
+    let asked =
+        |stage: &Stage, what: fn(&Effect) -> bool| stage.pending.iter().filter(|effect| what(effect)).count();
+    let is_today = |effect: &Effect| matches!(effect, Effect::LoadToday(..));
+    let mut stage = Stage::ready(120, 30);
+    stage.key("T");
+    settle(&mut stage, 1);
+    let before = stage.now.today();
+    stage.pass(23 * 3_600_000);
+    while stage.now.today() == before {
+        assert!(!stage.pending.iter().any(is_today), "not before midnight");
+        stage.pass(60_000);
+    }
+    assert_eq!(stage.now.today(), before.succ_opt().unwrap());
+    assert_eq!(asked(&stage, is_today), 1);
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("v down enter");
+    stage.answer();
+    stage.pending.clear();
+    stage.pass(25 * 3_600_000);
+    assert!(asked(&stage, |effect| matches!(effect, Effect::LoadRows(..))) >= 1, "{:?}", stage.pending);
+}
+
+#[test]
 fn the_cursor_is_on_the_list_that_was_opened() {
     let mut stage = Stage::ready(120, 30);
-    let settle = |stage: &mut Stage| {
-        let place = stage.pending.iter().position(|effect| matches!(effect, Effect::LoadToday(..))).unwrap();
-        let Effect::LoadToday(ticket, _) = stage.pending.remove(place) else { unreachable!() };
-        let answer = today(stage);
-        stage.send(Message::Today(ticket, Ok(Box::new(answer))));
-    };
     stage.key("T");
-    settle(&mut stage);
+    settle(&mut stage, 1);
     stage.keys("down down enter T");
-    settle(&mut stage);
+    settle(&mut stage, 1);
     stage.key("enter");
     assert_eq!(stage.app.table.filter.portfolio.as_deref(), Some(TODAY[2].query), "the same list again");
     stage.keys("L T");
-    settle(&mut stage);
+    settle(&mut stage, 1);
     stage.key("enter");
     assert_eq!(
         stage.app.table.filter.portfolio.as_deref(),

@@ -294,6 +294,9 @@ fn week_in_words(week: &RenewalWeek) -> Vec<String> {
 
 /// Returns a range of days, without what the last day says as well: `28 Dec–3 Jan 2027`.
 pub(crate) fn days_in_words(from: NaiveDate, to: NaiveDate) -> String {
+    if from == to {
+        return to.format("%-d %b %Y").to_string();
+    }
     let is_same = |part: &str| from.format(part).to_string() == to.format(part).to_string();
     let form = match (is_same("%Y"), is_same("%b")) {
         (true, true) => "%-d",
