@@ -13,6 +13,9 @@ use crate::{
     secrets::{TOKEN_VARIABLE, Vault, read_secret},
 };
 
+/// The requests to the demo that run at once: as many as a profile may set.
+const DEMO_CONCURRENCY: usize = 16;
+
 /// The account whose customers are browsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountId {
@@ -42,6 +45,15 @@ impl AccountId {
             Self::Profile { profile, .. } => profile.api_url.to_string(),
             // Its port is another one at each start; what it holds is the same.
             Self::Demo => format!("the demo with {} customers of seed {}", demo.customers, demo.seed),
+        }
+    }
+
+    /// Returns the number of requests that run at once: that of the settings, or as many as there can be at the demo, which is
+    /// here and serves nobody else.
+    pub fn concurrency(&self, network: &Network) -> usize {
+        match self {
+            Self::Demo => DEMO_CONCURRENCY,
+            Self::Profile { .. } => network.concurrency,
         }
     }
 
@@ -82,6 +94,8 @@ impl AccountId {
 
 /// Starts the demo API and signs in at it as at the real one.
 async fn connect_demo(options: DemoOptions, network: &Network) -> Result<(Account, Demo), ApiError> {
+    let mut network = network.clone();
+    network.concurrency = AccountId::Demo.concurrency(&network);
     let demo = Demo::start(options).await.map_err(|error| ApiError::internal(&error.to_string()))?;
     let internal = |error: url::ParseError| ApiError::internal(&error.to_string());
     let tokens = ClientCredentials::new(TokenConfig::new(
@@ -92,7 +106,7 @@ async fn connect_demo(options: DemoOptions, network: &Network) -> Result<(Accoun
     ))?;
     let tokens = Arc::new(tokens);
     let api_url = demo.api_url().parse().map_err(internal)?;
-    let config = ClientConfig::new(api_url, demo.client_id().to_owned(), network.clone());
+    let config = ClientConfig::new(api_url, demo.client_id().to_owned(), network);
     let client = Client::new(config, tokens.clone())?;
     let account = Account { name: String::new(), reseller_id: demo.reseller_id().to_owned(), client, tokens };
     Ok((account, demo))

@@ -145,7 +145,7 @@ pub(super) async fn read_demo(
         options: RequestOptions::default(),
         store: store.clone(),
         scope: SyncScope { resellers: named(resellers), is_all: true, orders },
-        at_once: context.network.concurrency,
+        at_once: AccountId::Demo.concurrency(&context.network),
         per_minute: None,
     };
     let report = sync(job, Arc::clone(progress)).await.map_err(|error| print_sync_error(&error))?;

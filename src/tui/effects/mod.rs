@@ -380,7 +380,7 @@ fn pending(
         state: world.home.store.clone(),
         decisions: decisions.clone(),
         notes: notes.clone(),
-        at_once: world.network.concurrency,
+        at_once: target.concurrency(&world.network),
         place: target.place(&world.demo),
         reports: reports.clone(),
     };
