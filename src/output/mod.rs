@@ -34,7 +34,7 @@ pub use format::{Format, FormatError};
 pub use record_writer::RecordWriter;
 pub use sink::{Options, Sink, Summary};
 
-pub(crate) use sheet_table::{SheetTable, catch_panics, new_sheet};
+pub(crate) use sheet_table::{SheetTable, catch_panics, has_serial, new_sheet};
 pub(crate) use xlsx::save;
 
 use std::borrow::Cow;

@@ -219,7 +219,7 @@ fn write_cell(
 }
 
 /// Returns true if Excel can represent dates of this year. It starts at 1900 but takes that for a leap year.
-fn has_serial(year: i32) -> bool {
+pub(crate) fn has_serial(year: i32) -> bool {
     (1901..=9999).contains(&year)
 }
 

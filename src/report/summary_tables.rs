@@ -1,10 +1,10 @@
 //! Tables one below the other on a sheet, each with room for a chart beside it.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime};
 use rust_xlsxwriter::{Chart, Format, FormatAlign, FormatBorder, Url, Worksheet, XlsxError};
 
 use super::{charts::ChartData, summary_sheet::Cover};
-use crate::text;
+use crate::{output::has_serial, text};
 
 /// The column of charts.
 const CHARTS: u16 = 7;
@@ -199,6 +199,10 @@ impl Tables {
                 #[expect(clippy::cast_precision_loss, reason = "nobody has more than 2^53 seats")]
                 self.sheet.write_number_with_format(row, column, *number as f64, &styles.number)?;
             }
+            SummaryCell::Day(day) if !has_serial(day.year()) => {
+                let style = styles.text.clone().set_indent(indent);
+                self.sheet.write_string_with_format(row, column, day.to_string(), &style)?;
+            }
             SummaryCell::Day(day) => {
                 let style = styles.day.clone().set_indent(indent);
                 self.sheet.write_datetime_with_format(row, column, at_midnight(day), &style)?;
@@ -212,5 +216,27 @@ impl Tables {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use calamine::{Data, DataType as _, Reader as _};
+
+    use super::*;
+
+    #[test]
+    fn a_day_that_excel_does_not_have_is_written_as_it_is() {
+        let day = |text: &str| SummaryCell::Day(text.parse().unwrap());
+        let mut tables = Tables::new("Summary").unwrap();
+        tables.table("Lists", &["First day"], &[vec![day("0001-01-01")], vec![day("2026-11-28")]]).unwrap();
+        let mut book = rust_xlsxwriter::Workbook::new();
+        book.push_worksheet(tables.into_sheet());
+        let file = std::io::Cursor::new(book.save_to_buffer().unwrap());
+        let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(file).unwrap();
+        let sheet = book.worksheet_range("Summary").unwrap();
+        let cell = |row| sheet.get_value((row, 0)).unwrap();
+        assert_eq!(*cell(2), Data::String("0001-01-01".to_owned()));
+        assert!(cell(3).is_datetime(), "{:?}", cell(3));
     }
 }
