@@ -264,6 +264,7 @@ fn entry(n: usize, random: &mut fastrand::Rng) -> Entry {
         returns: Some(Returns::default()),
         renewal_failed: None,
         auto_changed: AutoChanged::Never,
+        turned_off: None,
         order_references: Vec::new(),
     }
 }

@@ -27,6 +27,8 @@ pub struct CopyFacts {
     pub renewal_failed: Option<NaiveDate>,
     /// The day on which automatic renewal was last seen to change.
     pub auto_changed: AutoChanged,
+    /// The day on which automatic renewal was last seen to be switched off.
+    pub turned_off: Option<NaiveDate>,
 }
 
 /// The part of a customer in a local copy that something is derived of.

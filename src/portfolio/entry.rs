@@ -42,6 +42,8 @@ pub struct Entry {
     pub renewal_failed: Option<NaiveDate>,
     /// The day on which automatic renewal was last seen to change.
     pub auto_changed: AutoChanged,
+    /// The day on which automatic renewal was last seen to be switched off.
+    pub turned_off: Option<NaiveDate>,
 }
 
 /// The facts of a customer's record.
@@ -124,6 +126,7 @@ impl Entry {
             returns: self.returns.clone(),
             renewal_failed: self.renewal_failed,
             auto_changed: self.auto_changed,
+            turned_off: self.turned_off,
         }
     }
 }
@@ -149,6 +152,7 @@ impl Entry {
             note: None,
             renewal_failed: None,
             auto_changed: AutoChanged::Never,
+            turned_off: None,
         }
     }
 }

@@ -36,8 +36,8 @@ pub(crate) struct Facts {
     pub(crate) commitment: Option<Terms>,
     /// The status of the request to commit again.
     pub(crate) again: Option<String>,
-    /// The morning on which automatic renewal was last seen to have changed.
-    pub(crate) auto_changed: Option<NaiveDate>,
+    /// The morning on which automatic renewal was last seen to have been switched off.
+    pub(crate) turned_off: Option<NaiveDate>,
     /// True if the customer has left.
     pub(crate) is_gone: bool,
 }
@@ -124,12 +124,12 @@ impl Facts {
             .iter()
             .map(|item| (text(&item["subscriptionId"]), Item::of(item)))
             .collect();
-        let has_changed = |known: &Self| {
+        let is_off = |known: &Self| {
             items
                 .iter()
-                .any(|(id, item)| known.items.get(id).is_some_and(|then| then.is_auto != item.is_auto))
+                .any(|(id, item)| known.items.get(id).is_some_and(|then| then.is_auto && !item.is_auto))
         };
-        let auto_changed = before.filter(|known| has_changed(known)).map(|_| today);
+        let turned_off = before.filter(|known| is_off(known)).map(|_| today);
         let orders = list(&answers.orders);
         let benefit = &answers.record["benefits"][0];
         let in_force = Some(&benefit["commitment"]).filter(|terms| terms.is_object());
@@ -148,7 +148,7 @@ impl Facts {
                 licences: terms["minimumQuantities"][0]["quantity"].as_i64().unwrap(),
             }),
             again: benefit["recommitmentRequest"]["status"].as_str().map(str::to_owned),
-            auto_changed: auto_changed.or_else(|| before?.auto_changed),
+            turned_off: turned_off.or_else(|| before?.turned_off),
             is_gone: false,
         }
     }

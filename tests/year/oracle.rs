@@ -104,7 +104,7 @@ impl Oracle {
                 Some(by(day, -of.sum(Item::lapsing), Some(seats)))
             }
             "auto-off" => {
-                let is_recent = of.auto_changed.is_some_and(|day| plus(day, 1) >= today);
+                let is_recent = of.turned_off.is_some_and(|day| plus(day, 1) >= today);
                 let is_off = of.items.values().any(|item| item.is_active() && !item.is_auto);
                 let seats = of.sum(Item::lapsing);
                 let day = of.lapses();

@@ -120,6 +120,8 @@ pub(super) struct DenseColumns {
     pub(super) renewal_failed: BTreeMap<usize, NaiveDate>,
     /// The days on which automatic renewal was last seen to change. Few have any.
     pub(super) auto_changed: BTreeMap<usize, NaiveDate>,
+    /// The days on which it was last seen to be switched off.
+    pub(super) turned_off: BTreeMap<usize, NaiveDate>,
     /// The tags.
     pub(super) tags: CodeLists,
     /// The products.
@@ -225,6 +227,7 @@ impl DenseColumns {
         put_sparse(&mut self.notes, row, note);
         put_sparse(&mut self.renewal_failed, row, entry.renewal_failed);
         put_sparse(&mut self.auto_changed, row, entry.auto_changed.day());
+        put_sparse(&mut self.turned_off, row, entry.turned_off);
         self.tags.put(row, record.map_or(&[], |record| &record.tags));
         self.products.put(row, facts.map_or(&[], |facts| &facts.products));
         self.gone.put(row, entry.gone_at.is_some());

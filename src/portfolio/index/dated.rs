@@ -87,6 +87,7 @@ impl DenseColumns {
                 Field::Returnable => returns(row).map(|found| found.licences),
                 Field::ReturnableUntil => returns(row).and_then(|found| found.until).map(day_number),
                 Field::RenewalFailed => self.renewal_failed_on(row, as_of).map(day_number),
+                Field::TurnedOff => self.turned_off.get(&row).copied().map(day_number),
                 Field::AutoChanged => self.auto_changed(row).day().map(day_number),
                 _ => None,
             };

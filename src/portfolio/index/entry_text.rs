@@ -279,6 +279,7 @@ mod tests {
                 returns: None,
                 renewal_failed: None,
                 auto_changed: AutoChanged::Never,
+                turned_off: None,
                 order_references: Vec::new(),
                 note: None,
             };

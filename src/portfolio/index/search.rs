@@ -262,7 +262,8 @@ impl<'a> Evaluation<'a> {
             | Field::Returnable
             | Field::ReturnableUntil
             | Field::RenewalFailed
-            | Field::AutoChanged => columns.find_dated(field, tests, candidates, self.as_of),
+            | Field::AutoChanged
+            | Field::TurnedOff => columns.find_dated(field, tests, candidates, self.as_of),
             Field::Seats => count(NumberField::Seats),
             Field::Consumables => count(NumberField::Consumables),
             Field::Lapsing => count(NumberField::Lapsing),

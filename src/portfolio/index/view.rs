@@ -305,6 +305,7 @@ impl<'a> EntryView<'a> {
             returns: self.returns(),
             renewal_failed: self.renewal_failed(),
             auto_changed: self.auto_changed(),
+            turned_off: self.index.columns.turned_off.get(&self.row).copied(),
             order_references: self.order_references(),
             note: self.note(),
         }

@@ -260,7 +260,7 @@ mod tests {
         for marked in ["|", "acme |", "acme | print", "|acme"] {
             let cursor = marked.find('|').unwrap();
             let completion = complete(&marked.replacen('|', "", 1), cursor, &portfolio);
-            assert_eq!((completion.span, completion.candidates.len()), (cursor..cursor, 50), "{marked}");
+            assert_eq!((completion.span, completion.candidates.len()), (cursor..cursor, 51), "{marked}");
         }
     }
 

@@ -106,6 +106,8 @@ pub enum Field {
     RenewalFailed,
     /// `auto-changed:` the day on which automatic renewal was last seen to change.
     AutoChanged,
+    /// `turned-off:` the day on which automatic renewal was last seen to be switched off.
+    TurnedOff,
 }
 
 /// The kind of values that a field takes.
@@ -201,7 +203,12 @@ impl Field {
     pub fn is_past(self) -> bool {
         matches!(
             self,
-            Self::Joined | Self::Changed | Self::LateSince | Self::RenewalFailed | Self::AutoChanged
+            Self::Joined
+                | Self::Changed
+                | Self::LateSince
+                | Self::RenewalFailed
+                | Self::AutoChanged
+                | Self::TurnedOff
         )
     }
 
@@ -226,7 +233,7 @@ mod tests {
         for (index, field) in Field::all().enumerate() {
             assert_eq!(field as usize, index, "{field:?}");
         }
-        assert_eq!(Field::all().count(), Field::AutoChanged as usize + 1);
+        assert_eq!(Field::all().count(), Field::TurnedOff as usize + 1);
     }
 
     #[test]

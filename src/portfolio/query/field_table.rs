@@ -36,7 +36,7 @@ const fn line(
 }
 
 /// Every field, in the order of [`Field`].
-pub(super) static FIELDS: [FieldInfo; 50] = [
+pub(super) static FIELDS: [FieldInfo; 51] = [
     line(
         Field::Name,
         &["name", "company"],
@@ -386,5 +386,12 @@ pub(super) static FIELDS: [FieldInfo; 50] = [
         (Day, History),
         PAST_DAYS,
         "the day on which auto-renewal was last seen to change; 2d is the last 2 days",
+    ),
+    line(
+        Field::TurnedOff,
+        &["turned-off", "switched-off"],
+        (Day, History),
+        PAST_DAYS,
+        "the day on which auto-renewal was last seen to be switched off",
     ),
 ];

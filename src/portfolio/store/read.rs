@@ -230,6 +230,7 @@ impl PortfolioStore {
                 returns,
                 renewal_failed: time::day_from_text(text(row, 25)?),
                 auto_changed: auto_changes.of(&id, subscriptions.is_some()),
+                turned_off: auto_changes.turned_off(&id),
                 customer_id: id,
                 company_name: row.get(1)?,
                 reference: row.get(2)?,

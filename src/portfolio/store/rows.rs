@@ -181,9 +181,14 @@ impl PortfolioStore {
                 returns: text(19)?.map(|_| Returns { since, orders: Vec::new() }),
                 renewal_failed: day(22)?,
                 auto_changed: AutoChanged::Unknown,
+                turned_off: None,
             })
         })?;
-        let facts = CopyFacts { auto_changed: self.auto_changed(id, facts.totals.is_some())?, ..facts };
+        let facts = CopyFacts {
+            auto_changed: self.auto_changed(id, facts.totals.is_some())?,
+            turned_off: self.turned_off(id)?,
+            ..facts
+        };
         let Some(returns) = facts.returns else { return Ok(facts) };
         let mut stored = self.cache.prepare_cached(
             "SELECT returnable_until, returnable FROM purchase WHERE customer_id = ? AND returnable_until IS NOT NULL",

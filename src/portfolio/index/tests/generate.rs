@@ -239,16 +239,17 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
         option::weighted(0.7, returns()),
         option::weighted(0.4, day()),
         prop_oneof![
-            2 => day().prop_map(AutoChanged::On),
-            2 => Just(AutoChanged::Never),
-            1 => Just(AutoChanged::Unknown),
+            2 => (day(), option::of(day())).prop_map(|(day, off)| (AutoChanged::On(day), off)),
+            2 => Just((AutoChanged::Never, None)),
+            1 => Just((AutoChanged::Unknown, None)),
         ],
         vec(text(), 0..3),
         option::weighted(0.4, note()),
     );
     (listed, parts).prop_map(|(listed, parts)| {
-        let (record, subscriptions, to_order, returns, renewal_failed, auto_changed, order_references, note) =
+        let (record, subscriptions, to_order, returns, renewal_failed, changed, order_references, note) =
             parts;
+        let (auto_changed, turned_off) = changed;
         let (id, name, reference, status, created, reseller_id, gone_at, changed_at) = listed;
         Entry {
             // Every fifth differs from the one before in its case alone, every seventh in its width.
@@ -270,6 +271,7 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
             returns,
             renewal_failed,
             auto_changed,
+            turned_off,
             order_references: order_references.into_iter().map(visible).collect(),
             note,
         }
@@ -310,7 +312,7 @@ fn test() -> impl Strategy<Value = Test> {
 }
 
 /// All fields.
-pub(super) const FIELDS: [Field; 50] = [
+pub(super) const FIELDS: [Field; 51] = [
     Field::Name,
     Field::Id,
     Field::Reference,
@@ -361,6 +363,7 @@ pub(super) const FIELDS: [Field; 50] = [
     Field::Scheduled,
     Field::RenewalFailed,
     Field::AutoChanged,
+    Field::TurnedOff,
 ];
 
 /// Returns a query.

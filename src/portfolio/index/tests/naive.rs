@@ -168,6 +168,10 @@ fn judge_field(entry: &Entry, field: Field, test: &Test, as_of: AsOf) -> Option<
             AutoChanged::Never => Some(day_holds(test, None)),
             AutoChanged::On(day) => Some(day_holds(test, Some(day))),
         },
+        Field::TurnedOff => match entry.auto_changed {
+            AutoChanged::Unknown => None,
+            _ => Some(day_holds(test, entry.turned_off)),
+        },
         Field::Product => entry.subscriptions.as_ref().map(|facts| text_holds(test, &facts.products)),
         Field::Subscription => entry.subscriptions.as_ref().map(|facts| text_holds(test, &facts.ids)),
         Field::Note => Some(optional(&entry.note.as_ref().map(|note| note.text.clone()))),

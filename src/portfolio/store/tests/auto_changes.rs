@@ -71,6 +71,16 @@ fn the_latest_change_is_known_before_and_after_it_is_moved_to_the_history() {
     assert_eq!(found(&store, "auto-changed:2026-03-06.."), (vec![1], 0, None));
     assert_eq!(found(&store, "auto-changed:any auto:off"), (vec![0], 0, None));
     assert_eq!(found(&store, "auto-changed:none"), (vec![2], 0, None));
+    assert_eq!(found(&store, "turned-off:any"), (vec![0, 1], 0, None));
+    assert_eq!(
+        found(&store, "turned-off:2026-03-04.."),
+        (vec![0], 0, None),
+        "the second was switched on again"
+    );
+    let turned_off = |id: &str| store.customer(id).unwrap().unwrap().facts.turned_off;
+    let of_index: Vec<_> = entries(&store).into_iter().map(|entry| entry.turned_off).collect();
+    assert_eq!(of_index, [on(5).day(), on(3).day(), None]);
+    assert_eq!(["1", "2", "3"].map(turned_off).to_vec(), of_index);
     put(&mut store, "3", false, 7, 31);
     assert_ne!(store.revision().unwrap(), before);
     assert_eq!(found(&store, "auto-changed:0d"), (vec![2], 0, None));
