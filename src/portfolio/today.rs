@@ -313,14 +313,19 @@ impl TodayList {
         Ok(rows)
     }
 
-    /// Returns the rows of the index that a query finds, in the order of the list, with their renewal dates that the query asks
-    /// for if the list is one of dates. Then a row is there for each of them, by date.
-    pub fn lines_by(&self, query: &Query, index: &PortfolioIndex) -> Vec<(u32, Option<DatedRenewal>)> {
+    /// Returns the rows of the index that a query finds, in the order of the list, with their renewal dates that another one, such
+    /// as that of the list, asks for if the list is one of dates. Then a row is there for each of them, by date.
+    pub fn lines_by(
+        &self,
+        query: &Query,
+        of_dates: &Query,
+        index: &PortfolioIndex,
+    ) -> Vec<(u32, Option<DatedRenewal>)> {
         let found = self.found_by(query, index).into_iter();
         if !self.by_date {
             return found.map(|row| (row, None)).collect();
         }
-        let wanted = WantedDates::of(query);
+        let wanted = WantedDates::of(of_dates);
         let mut lines = Vec::new();
         for row in found {
             let dates = index.view(row).into_iter().flat_map(|view| dates_of(view, &wanted));
@@ -349,12 +354,14 @@ impl TodayList {
     /// # Errors
     /// As [`Self::query_on`].
     pub fn figures(&self, index: &PortfolioIndex, as_of: AsOf) -> Result<TodayFigures, QueryError> {
-        Ok(self.figures_by(&self.query_on(as_of)?, index))
+        let query = self.query_on(as_of)?;
+        Ok(self.figures_by(&query, &query, index))
     }
 
-    /// Computes the figures of the customers that a query finds, which may narrow that of the list.
-    pub fn figures_by(&self, query: &Query, index: &PortfolioIndex) -> TodayFigures {
-        let (found, dates) = (index.matched(query), WantedDates::of(query));
+    /// Computes the figures of the customers that a query finds, which may narrow that of the list, on the renewal dates that another
+    /// one asks for.
+    pub fn figures_by(&self, query: &Query, of_dates: &Query, index: &PortfolioIndex) -> TodayFigures {
+        let (found, dates) = (index.matched(query), WantedDates::of(of_dates));
         let (mut amount, mut first) = (self.unit().map(|_| 0_i64), None::<NaiveDate>);
         for view in found.views() {
             let one = self.look_at(view, &dates, query.as_of);
@@ -464,7 +471,8 @@ mod tests {
             let left = |day: NaiveDate| (day - as_of.today).num_days();
             let row = |row: TodayRow| (row.customer_id, row.day.map(left), row.amount.unwrap());
             let figures = list.figures(&index, as_of).unwrap();
-            let lines = list.lines_by(&list.query_on(as_of).unwrap(), &index).into_iter();
+            let query = list.query_on(as_of).unwrap();
+            let lines = list.lines_by(&query, &query, &index).into_iter();
             let line = |(row, date): (u32, Option<DatedRenewal>)| (row + 1, left(date.unwrap().day));
             (rows.map(row).collect::<Vec<_>>(), figures.amount, lines.map(line).collect::<Vec<_>>())
         };
@@ -494,13 +502,22 @@ mod tests {
         let index = index(&[("1", &[(12, 7, 5), (100, 9, 70)])], as_of.today);
         let amounts = |query: &str| {
             let query = Query::read(query, as_of).unwrap();
-            ["renewals", "lapsing"]
-                .map(|key| TodayList::named(key).unwrap().figures_by(&query, &index).amount)
+            let list = |key| TodayList::named(key).unwrap();
+            ["renewals", "lapsing"].map(|key| list(key).figures_by(&query, &query, &index).amount)
         };
         assert_eq!(amounts("renewal:2026-12"), [Some(7), Some(5)]);
         assert_eq!(amounts("renewal:2027-03"), [Some(9), Some(70)]);
         assert_eq!(amounts("lapses:any -renewal:2027-04"), [Some(16), Some(75)]);
         assert_eq!(amounts("renewal:2027-03 renewal:2026-12"), [Some(0), Some(0)], "no date is in both");
         assert_eq!(amounts("renewal:2027-04"), [Some(0), Some(0)]);
+        let read = |query| Query::read(query, as_of).unwrap();
+        let list = TodayList::named("renewals").unwrap();
+        let figures =
+            list.figures_by(&read("renewal:today..30d renewal:2027-03"), &read("renewal:today..30d"), &index);
+        assert_eq!(
+            (figures.customers, figures.amount),
+            (1, Some(7)),
+            "customers of March, and what they renew soon"
+        );
     }
 }

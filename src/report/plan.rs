@@ -31,7 +31,9 @@ pub struct ListPlan {
     pub sheet: &'static str,
     /// The title.
     pub title: String,
-    /// The query, narrowed to the scope.
+    /// The query of the list, in the month of the scope. It says which renewal dates are in the list.
+    pub own_query: String,
+    /// The query, narrowed to the customers of the scope.
     pub query: String,
     /// The keys of the columns.
     pub columns: Vec<&'static str>,
@@ -78,6 +80,7 @@ impl ReportScope {
             sheet: sheet_name(list),
             title,
             query: format!("{query} {}", self.query).trim_end().to_owned(),
+            own_query: query,
             columns: columns(list),
         }
     }

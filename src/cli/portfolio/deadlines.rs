@@ -80,7 +80,8 @@ pub(super) fn events_of(list: &TodayList, rows: &[TodayRow]) -> Vec<CalendarEven
 /// # Errors
 /// None that a test would let pass.
 pub(super) fn last_changes(index: &PortfolioIndex, as_of: AsOf) -> Result<Vec<CalendarEvent>, QueryError> {
-    let lines = CHANGE_BY.lines_by(&CHANGE_BY.query_on(as_of)?, index).into_iter();
+    let query = CHANGE_BY.query_on(as_of)?;
+    let lines = CHANGE_BY.lines_by(&query, &query, index).into_iter();
     let event = |(row, date): (u32, Option<DatedRenewal>)| last_change(&index.view(row)?, date?, as_of);
     Ok(lines.filter_map(event).collect())
 }

@@ -105,9 +105,11 @@ fn fill_list(
     lacking: &mut Lacking,
 ) -> Result<ListTotals, FillError> {
     let list = plan.list.key;
-    let query = Query::read(&plan.query, as_of).map_err(|source| FillError::Query { list, source })?;
+    let read = |text: &str| Query::read(text, as_of).map_err(|source| FillError::Query { list, source });
+    // What narrows the report says whose renewals are in it, and the list which ones.
+    let (query, of_dates) = (read(&plan.query)?, read(&plan.own_query)?);
     let mut sheet = book.list(plan)?;
-    for lines in plan.list.lines_by(&query, index).chunks(AT_ONCE) {
+    for lines in plan.list.lines_by(&query, &of_dates, index).chunks(AT_ONCE) {
         let entry = |(row, date): &(u32, Option<DatedRenewal>)| Some((index.view(*row)?.to_entry(), *date));
         let entries: Vec<(Entry, Option<DatedRenewal>)> = lines.iter().filter_map(entry).collect();
         let ids: Vec<String> = entries.iter().map(|(entry, _)| entry.customer_id.clone()).collect();
@@ -130,7 +132,7 @@ fn fill_list(
             sheet.item(&item)?;
         }
     }
-    let figures = plan.list.figures_by(&query, index);
+    let figures = plan.list.figures_by(&query, &of_dates, index);
     let if_empty = if figures.unknown > 0 {
         "No customer is known to be in this list; see the summary for those that may be."
     } else {
