@@ -92,7 +92,7 @@ impl RenewalState {
             Self::NotDue => None,
             Self::Early => Some("early renewal possible"),
             Self::Locked => Some("auto-renewal can no longer be changed"),
-            Self::Today => Some("renews today"),
+            Self::Today => Some("due today"),
             Self::Late => Some("late renewal possible"),
             Self::Past => Some("renewal date passed"),
             Self::Renewed => Some("renewed early"),

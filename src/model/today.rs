@@ -26,6 +26,8 @@ pub struct TodayFigures {
     pub unknown: u64,
     /// What these customers have together, such as licences to order; `None` if customers alone are counted.
     pub amount: Option<i64>,
+    /// True if the server's numbers do not say exactly how much that is.
+    pub is_approximate: bool,
     /// The earliest day that matters, such as the first renewal.
     pub first: Option<NaiveDate>,
 }

@@ -362,11 +362,14 @@ impl TodayList {
     /// one asks for.
     pub fn figures_by(&self, query: &Query, of_dates: &Query, index: &PortfolioIndex) -> TodayFigures {
         let (found, dates) = (index.matched(query), WantedDates::of(of_dates));
-        let (mut amount, mut first) = (self.unit().map(|_| 0_i64), None::<NaiveDate>);
+        let (mut amount, mut is_approximate, mut first) =
+            (self.unit().map(|_| 0_i64), false, None::<NaiveDate>);
         for view in found.views() {
             let one = self.look_at(view, &dates, query.as_of);
             if let (Some(sum), Some(more)) = (amount.as_mut(), (self.amount)(&one)) {
                 *sum = sum.saturating_add(more);
+                is_approximate |=
+                    self.unit == SEATS_TO_RENEW && more > 0 && one.view.is_to_renew_approximate();
             }
             if let Some(day) = (self.day)(&one) {
                 first = Some(first.map_or(day, |first| first.min(day)));
@@ -377,6 +380,7 @@ impl TodayList {
             customers: found.count() as u64,
             unknown: found.unknown() as u64,
             amount,
+            is_approximate,
             first,
         }
     }

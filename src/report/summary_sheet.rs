@@ -94,7 +94,10 @@ fn list_totals(tables: &mut Tables, lists: &[ListTotals]) -> Result<(), XlsxErro
             SummaryCell::Sheet { name: of.sheet, text: of.title.clone() },
             SummaryCell::Number(of.figures.customers),
             amount.unwrap_or(SummaryCell::None),
-            of.unit.map_or(SummaryCell::None, |unit| SummaryCell::Text(unit.to_owned())),
+            of.unit.map_or(SummaryCell::None, |unit| {
+                let about = if of.figures.is_approximate { ", about" } else { "" };
+                SummaryCell::Text(format!("{unit}{about}"))
+            }),
             of.figures.first.map_or(SummaryCell::None, SummaryCell::Day),
             SummaryCell::Number(of.figures.unknown),
         ]

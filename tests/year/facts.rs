@@ -101,6 +101,11 @@ impl Item {
         self.left() > 0 || self.to_renew() > 0
     }
 
+    /// Returns true if a part of licences that renew automatically was renewed early.
+    pub(crate) fn is_partly_renewed(&self) -> bool {
+        self.is_licence && self.is_auto && self.renewed > 0 && self.left() > 0
+    }
+
     /// Returns what renews automatically: the renewal quantity, or no more than what is left after an early renewal.
     pub(crate) fn to_renew(&self) -> i64 {
         match (self.is_active() && self.is_auto, self.renewed) {

@@ -97,6 +97,7 @@ fn compare(list: &TodayList, index: &PortfolioIndex, oracle: &Oracle, as_of: AsO
         key: list.key,
         customers: expected.len() as u64,
         unknown: 0,
+        is_approximate: oracle.is_approximate(list.key),
         amount: list.unit().map(|_| expected.iter().filter_map(|row| row.amount).sum()),
         first: expected.iter().filter_map(|row| row.day).min(),
     };

@@ -75,6 +75,15 @@ impl Oracle {
         found.into_iter().map(row).collect()
     }
 
+    /// Returns true if what is counted in a list may be another number: a part of somebody's seats was renewed early.
+    pub(crate) fn is_approximate(&self, key: &str) -> bool {
+        let is_about = |of: &Facts| {
+            let has_seats = self.place(key, of).is_some_and(|(_, amount, _)| amount > Some(0));
+            has_seats && of.items.values().any(Item::is_partly_renewed)
+        };
+        matches!(key, "renewals" | "locked") && self.customers.values().any(is_about)
+    }
+
     /// Returns the place of a customer in a list, if it is in there.
     fn place(&self, key: &str, of: &Facts) -> Option<Place> {
         let AsOf { today, change_margin } = self.as_of;

@@ -167,7 +167,9 @@ fn seats_in_words(renewal: &CustomerRenewalDate) -> String {
     let parts = parts.into_iter().filter(|(count, ..)| *count > 0);
     let words =
         parts.map(|(count, about, one, more)| format!("{about}{}", text::pluralize(count, one, more)));
-    words.collect::<Vec<_>>().join(", ")
+    let words = words.collect::<Vec<_>>().join(", ");
+    // A renewal quantity of 0 may be fixed.
+    if words.is_empty() { "nothing renews".to_owned() } else { words }
 }
 
 /// Returns a renewal as an event of a calendar.

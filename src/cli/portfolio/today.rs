@@ -136,7 +136,7 @@ fn lines(lists: &[Filled], as_of: AsOf, target: &str) -> Vec<String> {
         let mut heading =
             format!("{}: {}", list.title, text::pluralize(figures.customers, "customer", "customers"));
         if let Some(((one, several), amount)) = list.unit().zip(figures.amount) {
-            heading.push_str(", ");
+            heading.push_str(if figures.is_approximate { ", about " } else { ", " });
             heading.push_str(&text::pluralize(amount.max(0).unsigned_abs(), one, several));
         }
         lines.extend([String::new(), heading]);
@@ -195,6 +195,7 @@ fn as_json(lists: &[Filled], as_of: AsOf) -> Value {
             "may_match": figures.unknown,
             "unit": list.unit().map(|(_, several)| several),
             "amount": figures.amount,
+            "amount_is_approximate": figures.is_approximate,
             "first_date": figures.first,
             "customers": rows.iter().map(row).collect::<Vec<_>>(),
         })

@@ -192,6 +192,11 @@ impl<'a> EntryView<'a> {
         self.number(NumberField::ToRenew)
     }
 
+    /// Returns true if the server's numbers do not say exactly how many seats renew.
+    pub fn is_to_renew_approximate(&self) -> bool {
+        self.index.columns.approximate.contains(self.row)
+    }
+
     /// Returns the licence seats that are added or dropped when subscriptions renew.
     pub fn renewal_change(&self) -> Option<i64> {
         self.number(NumberField::RenewalChange)

@@ -114,7 +114,7 @@ impl RenewalLedger {
         let renewal = item.to_renew();
         let renewing = count(renewal.map(|renewal| renewal.seats));
         let (lapsing, undecided) = (count(item.lapsing()), count(item.undecided()));
-        if (renewing, lapsing, undecided) == (0, 0, 0) {
+        if !item.is_open() {
             return;
         }
         let mut new = RenewalLine {

@@ -259,9 +259,10 @@ FROM subscription JOIN customer ON customer.id = subscription.customer_id;
 
 CREATE VIEW v_renewals AS SELECT
     renewal_date, customer_id, company, reseller_id, subscription_id, offer_id, kind, quantity,
-    MAX(quantity - COALESCE(renewed_quantity, 0), 0) AS left_to_renew, auto_renewal, renewal_quantity, subscriptions_at
+    MAX(COALESCE(quantity, 0) - MAX(COALESCE(renewed_quantity, 0), 0), 0) AS left_to_renew, auto_renewal, renewal_quantity, subscriptions_at
 FROM v_subscriptions
-WHERE subscription_status_code = '1000' AND gone_at IS NULL AND quantity > COALESCE(renewed_quantity, 0)
+WHERE subscription_status_code = '1000' AND gone_at IS NULL
+    AND (left_to_renew > 0 OR auto_renewal AND COALESCE(renewed_quantity, 0) <= 0 AND renewal_quantity > 0)
 ORDER BY renewal_date;
 
 CREATE VIEW v_acquisitions AS SELECT

@@ -187,7 +187,7 @@ fn values_that_are_missing_or_do_not_fit() {
             "status:blue",
             "blue| “blue” is not valid for status, which takes a status, such as active, pending or 1004.",
         ),
-        ("renewal-state:re", "re| “re” can mean today or past or renewed: type more of it."),
+        ("renewal-state:re", "re| “re” can mean past or renewed: type more of it."),
         (
             "renewal-state:\"overdue\"",
             "\"overdue\"| “overdue” is not valid for renewal-state, which takes a state of renewals, such as early, locked or \

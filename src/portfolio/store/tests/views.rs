@@ -66,6 +66,11 @@ fn renewals_are_active_subscriptions_with_something_left_by_date() {
         item("renewed", 10, 10, "2026-08-01", "1000"),
         item("ended", 10, 0, "2026-08-01", "1004"),
         item("sooner", 3, 0, "2026-07-01", "1000"),
+        json!({"subscriptionId": "grows", "currentQuantity": 0, "renewalDate": "2026-10-01", "status": "1000",
+            "autoRenewal": {"enabled": true, "renewalQuantity": 8}}),
+        json!({"subscriptionId": "empty", "currentQuantity": 0, "renewalDate": "2026-10-01", "status": "1000",
+            "autoRenewal": {"enabled": false, "renewalQuantity": 8}}),
+        item("returned", 3, -1, "2026-11-01", "1000"),
     ];
     store.put_subscriptions("1", &subscriptions(&list), noon()).unwrap();
     store.put_subscriptions("2", &subscriptions(&list[..1]), noon()).unwrap();
@@ -74,8 +79,8 @@ fn renewals_are_active_subscriptions_with_something_left_by_date() {
         store.cache.prepare("SELECT subscription_id, left_to_renew, company FROM v_renewals").unwrap();
     let rows = found.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
     let rows: Vec<(String, i64, String)> = rows.map(Result::unwrap).collect();
-    let expected =
-        [("sooner", 3), ("later", 6)].map(|(id, left)| (id.to_owned(), left, "Company 1".to_owned()));
+    let expected = [("sooner", 3), ("later", 6), ("grows", 0), ("returned", 3)]
+        .map(|(id, left)| (id.to_owned(), left, "Company 1".to_owned()));
     assert_eq!(rows, expected);
 }
 

@@ -12,46 +12,75 @@ use crate::{
     },
 };
 
-/// The most values of a field that are listed.
-const MOST: usize = 12;
+/// The values of a field that are listed before the others are asked for.
+const FIRST: usize = 12;
 
 /// The list of facets.
 #[derive(Debug, Clone)]
 pub(crate) struct FacetList {
     pub(crate) counts: Remote<Vec<FacetCounts>>,
     selected: usize,
+    /// The fields of which all values are listed.
+    whole: Vec<&'static str>,
 }
 
-/// A value of a field, as a line of the list.
+/// A line of the list.
 struct FacetLine<'a> {
     field: &'static str,
-    value: &'a str,
-    count: u64,
-    /// True for the first value of its field.
+    kind: FacetLineKind<'a>,
+    /// True for the first line of its field.
     is_first: bool,
+}
+
+/// What a line of the list shows.
+#[derive(Clone, Copy)]
+enum FacetLineKind<'a> {
+    /// A value, and the customers that have it.
+    Value(&'a str, u64),
+    /// So many more values.
+    More(usize),
 }
 
 impl FacetList {
     /// Returns the list that waits for these counts.
     pub(crate) fn new(counts: Remote<Vec<FacetCounts>>) -> Self {
-        Self { counts, selected: 0 }
+        Self { counts, selected: 0, whole: Vec::new() }
     }
 
     fn lines(&self) -> Vec<FacetLine<'_>> {
         let mut lines = Vec::new();
         for facet in self.counts.value().into_iter().flatten() {
-            for (index, (value, count)) in facet.values.iter().enumerate().take(MOST) {
-                lines.push(FacetLine { field: facet.field, value, count: *count, is_first: index == 0 });
+            let field = facet.field;
+            // A line about a single one would be no shorter than that one.
+            let is_whole = self.whole.contains(&field) || facet.values.len() <= FIRST + 1;
+            let shown = if is_whole { facet.values.len() } else { FIRST };
+            for (index, (value, count)) in facet.values.iter().enumerate().take(shown) {
+                let kind = FacetLineKind::Value(value, *count);
+                lines.push(FacetLine { field, kind, is_first: index == 0 });
+            }
+            if !is_whole {
+                let kind = FacetLineKind::More(facet.values.len() - shown);
+                lines.push(FacetLine { field, kind, is_first: false });
             }
         }
         lines
     }
 
-    fn take(&self, app: &mut App) -> Then {
+    /// Shows only the customers with the selected value, or lists the other values of its field.
+    fn take(&mut self, app: &mut App) -> Then {
         let Some(line) = self.lines().into_iter().nth(self.selected) else { return Then::Ignored };
-        let (field, value) = (line.field, line.value.to_owned());
-        app.refine(field, Some(&value));
-        Then::Close
+        let field = line.field;
+        match line.kind {
+            FacetLineKind::Value(value, _) => {
+                let value = value.to_owned();
+                app.refine(field, Some(&value));
+                Then::Close
+            }
+            FacetLineKind::More(_) => {
+                self.whole.push(field);
+                Then::Stay
+            }
+        }
     }
 
     fn clear(&self, app: &mut App) -> Then {
@@ -101,14 +130,23 @@ impl Dialog for FacetList {
             return view;
         }
         let drawn = |(index, line): (usize, &FacetLine<'_>)| {
-            let count = text::group_digits(line.count);
+            let field_name = if line.is_first { line.field } else { "" };
+            let (value, count) = match line.kind {
+                FacetLineKind::Value(value, count) => (value, text::group_digits(count)),
+                FacetLineKind::More(more) => {
+                    return ViewLine::default()
+                        .cell(Tone::Dim, "", FIELD)
+                        .put(Tone::Dim, format!("and {} more", text::group_digits(more as u64)))
+                        .select(index == self.selected);
+                }
+            };
             let room = width.saturating_sub(FIELD + text::width(&count) + 2);
             let words = match Field::from_name(line.field).unwrap_or(Field::Name) {
-                Field::Reseller => app.session.reseller_name(line.value).into_owned(),
-                field => label_of(field, line.value).to_owned(),
+                Field::Reseller => app.session.reseller_name(value).into_owned(),
+                field => label_of(field, value).to_owned(),
             };
             ViewLine::default()
-                .cell(Tone::Dim, if line.is_first { line.field } else { "" }, FIELD)
+                .cell(Tone::Dim, field_name, FIELD)
                 .put(Tone::Plain, text::truncate(&text::clean(&words), room))
                 .right(Tone::Dim, count)
                 .select(index == self.selected)

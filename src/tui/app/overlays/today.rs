@@ -96,7 +96,8 @@ fn words(list: &TodayList, figures: &TodayFigures) -> Vec<String> {
         return vec![none.to_owned(), "0".to_owned()];
     }
     let amount = list.unit().zip(figures.amount).map(|((one, several), amount)| {
-        format!(" · {}", text::pluralize(amount.max(0).unsigned_abs(), one, several))
+        let about = if figures.is_approximate { "~" } else { "" };
+        format!(" · {about}{}", text::pluralize(amount.max(0).unsigned_abs(), one, several))
     });
     let amount = amount.unwrap_or_default();
     let first = figures.first.map(|day| format!(" · from {}", format_date(day))).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! The strip as it is drawn: its words, and the place of each bar.
 
 use crate::{
-    model::{RenewalWeek, RenewalWeeks},
+    model::{OtherSeats, RenewalWeek, RenewalWeeks},
     text,
     tui::{
         action::Action,
@@ -80,7 +80,7 @@ impl App {
             let height = usize::from(area.height.saturating_sub(STRIP_LINES));
             view.legend = legend(figures, selected);
             view.weeks = placed(&figures.weeks, (selected, current), width, height);
-            let others = others(figures);
+            let others = others(figures, selected.is_some());
             let tone = if figures.unknown > 0 { Tone::Warn } else { Tone::Dim };
             let joined = |words: &[&str]| {
                 let words: Vec<&str> = words.iter().copied().filter(|words| !words.is_empty()).collect();
@@ -139,9 +139,9 @@ fn legend(figures: &RenewalWeeks, selected: Option<usize>) -> Vec<Piece> {
     pieces
 }
 
-/// Says what is in none of the bars.
-fn others(figures: &RenewalWeeks) -> String {
-    let other = figures.other;
+/// Says what is in none of the bars; beside a single week that would be taken for what is not in this week.
+fn others(figures: &RenewalWeeks, is_one_week: bool) -> String {
+    let other = if is_one_week { OtherSeats::default() } else { figures.other };
     let seats = [(other.earlier, "past"), (other.later, "later"), (other.undated, "undated")];
     let seats = seats.into_iter().filter(|(count, _)| *count > 0);
     let seats: Vec<String> =
@@ -244,11 +244,15 @@ mod tests {
     #[test]
     fn seats_of_no_bar_and_customers_that_are_not_counted_are_said() {
         let mut figures = RenewalWeeks::default();
-        assert_eq!(others(&figures), "");
+        assert_eq!(others(&figures, false), "");
         figures.other.earlier = 12;
         figures.other.later = 1_204;
-        assert_eq!(others(&figures), "other seats: 12 past, 1,204 later");
+        assert_eq!(others(&figures, false), "other seats: 12 past, 1,204 later");
         figures.unknown = 1;
-        assert_eq!(others(&figures), "1 unread customer not counted · other seats: 12 past, 1,204 later");
+        assert_eq!(
+            others(&figures, false),
+            "1 unread customer not counted · other seats: 12 past, 1,204 later"
+        );
+        assert_eq!(others(&figures, true), "1 unread customer not counted");
     }
 }

@@ -64,6 +64,7 @@ pub(crate) fn today(stage: &Stage) -> TodayAnswer {
         customers: number * 7 % 12,
         unknown: u64::from(list.key == "returnable") * 3,
         amount: list.unit().map(|_| 1_204 - number.cast_signed()),
+        is_approximate: list.key == "renewals",
         first: (number % 3 != 1).then(|| stage.now.today() + TimeDelta::days(number.cast_signed() + 2)),
     });
     TodayAnswer { figures: figures.collect(), coverage: whole(stage), complaint: None }

@@ -12,7 +12,7 @@ use crate::{
     portfolio::index::SortKey,
     state::ViewChange,
     tui::app::{
-        Effect, KeepCopy, Message, Overlay, Tab,
+        Effect, KeepCopy, Message, Overlay, Piece, Tab,
         stage::{Stage, answer_view as answer, ticket_of, two_profiles, whole},
     },
 };
@@ -91,6 +91,37 @@ fn names_of_resellers_come_with_the_rows_of_the_copy() {
     answer(&mut stage, &["Acme"], coverage, None);
     assert_eq!(stage.app.session.reseller_name("1000777777"), "Northern Lantern");
     assert_eq!(stage.app.session.reseller_name("1000777778"), "1000777778");
+}
+
+#[test]
+fn the_values_of_a_facet_that_are_not_listed_can_be_asked_for() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("v down enter");
+    stage.answer();
+    stage.key("F");
+    let facets = stage.pending.iter().find(|effect| matches!(effect, Effect::LoadFacets(..))).cloned();
+    let Some(Effect::LoadFacets(ticket, _)) = facets else { panic!("{:?}", stage.pending) };
+    let values = |count: u64| (0..count).map(|number| (format!("V{number}"), 100 - number)).collect();
+    let counts = vec![
+        FacetCounts { field: "city", values: values(20) },
+        FacetCounts { field: "country", values: values(13) },
+    ];
+    stage.send(Message::Facets(ticket, Ok(Box::new(counts))));
+    let lines = |stage: &Stage| {
+        let view = stage.app.overlay.as_ref().unwrap().dialog().view(&stage.app);
+        let texts = view.body[12].pieces.iter();
+        let words = texts.map(|piece| if let Piece::Text(_, text) = piece { text.as_str() } else { "" });
+        (view.body.len(), words.collect::<String>().trim().to_owned())
+    };
+    assert_eq!(lines(&stage).0, 13 + 13, "a line about a single value is no shorter");
+    assert_eq!(lines(&stage).1, "and 8 more");
+    for _ in 0..12 {
+        stage.key("down");
+    }
+    stage.key("enter");
+    assert_eq!(lines(&stage), (20 + 13, "V12".to_owned()), "the cursor is on the first of them");
+    stage.key("enter");
+    assert_eq!(query(&stage), Some("city:=V12"));
 }
 
 #[test]

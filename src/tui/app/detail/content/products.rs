@@ -29,8 +29,8 @@ pub(super) fn products(page: &mut LineBuilder, detail: &Detail) {
         page.paragraph(Tone::Dim, &summary(list));
         page.doubt(list.doubt());
         let names = detail.records.names();
-        let records: Vec<TableLine<'_>> = list
-            .items
+        let items: Vec<Subscription> = list.items.iter().map(as_it_renews).collect();
+        let records: Vec<TableLine<'_>> = items
             .iter()
             .map(|item| TableLine { subscription: Some(item), names: Some(names), ..TableLine::default() })
             .collect();
@@ -53,6 +53,15 @@ pub(super) fn products(page: &mut LineBuilder, detail: &Detail) {
         page.problems(&list.problems);
     }
     page.waiting(detail, &detail.subscriptions, "subscriptions");
+}
+
+/// Returns a subscription without a quantity after the renewal if it does not renew: the server fills that in for all of them.
+fn as_it_renews(item: &Subscription) -> Subscription {
+    let mut shown = item.clone();
+    if item.to_renew().is_none() {
+        shown.auto_renewal.renewal_quantity = None;
+    }
+    shown
 }
 
 /// Returns how many subscriptions there are, and the quantities of the active ones: licences and consumables apart.

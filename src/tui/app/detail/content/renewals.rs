@@ -145,7 +145,7 @@ mod tests {
             (
                 item(100, 40, 100, Some(true)),
                 "2026-11-30",
-                "Auto-renews 30 Nov 2026 · about 60 · 40 renewed early · renews today",
+                "Auto-renews 30 Nov 2026 · about 60 · 40 renewed early · due today",
             ),
             (
                 item(100, 100, 100, Some(true)),

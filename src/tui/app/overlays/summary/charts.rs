@@ -248,7 +248,7 @@ fn by_week(figures: &PortfolioSummary) -> Chart {
     let others = [(other.earlier, "past"), (other.later, "later"), (other.undated, "no date")];
     let others = others.into_iter().filter(|(count, _)| *count > 0);
     let others: Vec<String> =
-        others.map(|(count, words)| format!("{words}: {}", text::group_digits(count))).collect();
+        others.map(|(count, words)| format!("{} {words}", text::group_digits(count))).collect();
     let mut notes = vec!["Seven-day weeks, starting today.".to_owned()];
     notes.extend((!others.is_empty()).then(|| format!("Other seats: {}", others.join(" · "))));
     let is_about = figures.weeks.iter().any(|week| week.renewals.is_approximate);
