@@ -258,6 +258,9 @@ fn local_copy(report: &mut DoctorReport, context: &CommandContext, target: &Acco
     });
     match checked {
         Err(StoreError::Missing) => report.skip(CHECK.0, CHECK.1, "none is kept"),
+        Err(StoreError::Outdated(_)) => {
+            report.skip(CHECK.0, CHECK.1, "an older version of vipmp wrote it; the next sync reads it again");
+        }
         Err(error) => {
             report.add(CHECK.0, CHECK.1, CheckState::Failed, text::sentence(&error.to_string()), None);
         }

@@ -13,6 +13,9 @@ pub enum StoreError {
     /// No portfolio is kept there yet.
     #[error("no portfolio is kept here yet: run `vipmp sync` first")]
     Missing,
+    /// The copy was written by an older version of the program.
+    #[error("{} was written by an older version of vipmp: run `vipmp sync`, which reads everything again; your notes and the history of changes stay", text::display_path(.0))]
+    Outdated(PathBuf),
     /// The files belong to a newer version of the program.
     #[error("{} was written by a newer version of vipmp (schema {found}): update vipmp, or name another folder with VIPMP_DATA_DIR", text::display_path(.path))]
     Newer {

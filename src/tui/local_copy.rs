@@ -147,14 +147,18 @@ pub(super) async fn open_copy(
     };
     let folder = folder_of(data, name);
     let opening = {
-        let (folder, identity) = (folder.clone(), identity.clone());
-        move || PortfolioStore::open(&folder, &identity, contacts, Utc::now())
+        let (folder, identity, reports) = (folder.clone(), identity.clone(), settings.reports.clone());
+        move || {
+            let opened = PortfolioStore::open(&folder, &identity, contacts, Utc::now());
+            // It is said here, since nobody may wait for the copy any more once it is open.
+            for notice in opened.iter().flat_map(|opened| &opened.notices) {
+                let _ = reports.send(Report::Message(Message::NotKept(notice.clone())));
+            }
+            opened
+        }
     };
     match blocking(opening).await? {
-        Ok(OpenedStore { store, notices }) => {
-            for notice in notices {
-                let _ = settings.reports.send(Report::Message(Message::NotKept(notice)));
-            }
+        Ok(OpenedStore { store, .. }) => {
             Ok(opened(&settings, (store, Some(folder)), live, account, per_minute, names))
         }
         // Another vipmp brings it up to date.

@@ -243,7 +243,7 @@ fn check_unread(folder: &Path) -> Result<(), Failure> {
     let unread = match PortfolioStore::open_to_read(folder, None) {
         Ok(store) => store.unread(None, MOST),
         // A copy of an older form is read again, and whole, by the next sync.
-        Err(StoreError::Missing) => return Ok(()),
+        Err(StoreError::Missing | StoreError::Outdated(_)) => return Ok(()),
         Err(error) => Err(error),
     };
     let unread = unread.map_err(|error| print_store_error(&error))?;

@@ -67,7 +67,7 @@ impl LocalCopy {
 pub(super) fn print_store_error(error: &StoreError) -> Failure {
     print_error(&error.to_string());
     match error {
-        StoreError::Missing => Failure::NotFound,
+        StoreError::Missing | StoreError::Outdated(_) => Failure::NotFound,
         _ => Failure::Failed,
     }
 }

@@ -137,6 +137,8 @@ pub(super) struct Troubles {
     pub(super) doubt: Option<String>,
     /// The reason why the account may read no orders.
     pub(super) refused_orders: Option<String>,
+    /// What has become of the history while the copy was open.
+    pub(super) history: Option<&'static str>,
 }
 
 #[derive(Debug, Default)]
@@ -153,6 +155,8 @@ pub(super) struct CopyState {
     synced_by: AtomicU32,
     /// True once another process has left or replaced the copy: it has to be opened again.
     is_outdated: AtomicBool,
+    /// True if that is so because the history is another file.
+    has_other_history: AtomicBool,
 }
 
 /// The index of the store as it was at a version.
@@ -216,6 +220,17 @@ impl CopyState {
     /// Has the copy be opened again before the next answer; returns true if nothing had before.
     pub(super) fn outdate(&self) -> bool {
         !self.is_outdated.swap(true, Ordering::AcqRel)
+    }
+
+    /// Has the copy be opened again because its history is another file; returns true if nothing had before.
+    pub(super) fn leave_history(&self) -> bool {
+        self.has_other_history.store(true, Ordering::Release);
+        self.outdate()
+    }
+
+    /// Returns true if the copy has to be opened again because its history is another file.
+    pub(super) fn has_other_history(&self) -> bool {
+        self.has_other_history.load(Ordering::Acquire)
     }
 
     /// Has the index be read again before the next answer.

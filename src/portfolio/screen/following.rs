@@ -135,8 +135,10 @@ fn take(
         CopyFile::Same if look.writer.is_some() || is_left_alone && !is_wanted => {
             is_new_writer || look.has_more_than(known) || look.has_other_notes(known)
         }
-        // Nobody syncs any more, or it is another file. What is shown of a former history may be gone.
-        CopyFile::Same | CopyFile::Replaced | CopyFile::OtherHistory => state.outdate(),
+        // Nobody syncs any more, or it is another file.
+        CopyFile::Same | CopyFile::Replaced => state.outdate(),
+        // What is shown of a former history may be gone.
+        CopyFile::OtherHistory => state.leave_history(),
     }
 }
 

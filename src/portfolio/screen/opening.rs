@@ -10,6 +10,10 @@ use super::{
 };
 use crate::api::ApiError;
 
+/// What is said for as long as a copy stays open that was opened again with another history.
+const OTHER_HISTORY: &str = "The history of changes was deleted or replaced by another program while it was open: changes and \
+                             notes are those of the file that is there now.";
+
 /// The way to open the local copy.
 pub type OpenCopy = Box<dyn Fn() -> BoxFuture<'static, Result<OpenedCopy, ApiError>> + Send + Sync>;
 
@@ -46,10 +50,12 @@ impl Opening {
         if let Some(copy) = usable() {
             return Ok(copy);
         }
+        let has_other_history = self.current().is_some_and(|copy| copy.state.has_other_history());
         match (self.open)().await {
             Ok(opened) => {
                 let copy =
                     Arc::new(LocalData::start(opened, Arc::clone(&self.reach), Arc::clone(&self.on_change)));
+                copy.state.note(|troubles| troubles.history = has_other_history.then_some(OTHER_HISTORY));
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&copy));
                 Ok(copy)
             }

@@ -82,11 +82,12 @@ pub(super) fn complaint_of_lists(
     held: &Completeness,
     history_doubt: Option<String>,
 ) -> Option<String> {
-    let Troubles { failure, doubt, refused_orders } = troubles;
+    let Troubles { failure, doubt, refused_orders, history } = troubles;
     let mut words = doubts_of_copy(failure, doubt, held);
     words.extend(refused_orders.map(|why| format!("Orders could not be read. {why}")));
     words.extend(held.to_order.complaints().iter().map(|complaint| text::sentence(complaint)));
     words.extend(history_doubt.map(|doubt| text::sentence(&doubt)));
+    words.extend(history.map(str::to_owned));
     words.extend(held.lacks_notes.then(|| format!("{NO_NOTES}, so follow-ups are left out.")));
     (!words.is_empty()).then(|| words.join(" "))
 }
@@ -100,7 +101,7 @@ pub(super) fn complaint(
     held: &Completeness,
 ) -> Option<String> {
     let customers = |count: usize| text::pluralize(count as u64, "customer", "customers");
-    let Troubles { failure, doubt, refused_orders } = troubles;
+    let Troubles { failure, doubt, refused_orders, history } = troubles;
     // What concerns these rows comes first, since there may be room for two lines only.
     let mut words = Vec::new();
     let lacks_contacts = !held.keeps_contacts && query.tests_contacts();
@@ -124,6 +125,9 @@ pub(super) fn complaint(
         ));
     }
     words.extend(query.history_doubt(index.history()).map(|doubt| text::sentence(&doubt)));
+    if query.tests_history() || query.tests_notes() || query.has_words() {
+        words.extend(history.map(str::to_owned));
+    }
     // What was found may not be all: the words may be in a note.
     if held.lacks_notes && query.has_words() {
         words.push(format!("{NO_NOTES}, so they were not searched."));

@@ -111,7 +111,7 @@ pub(super) fn begin_sync(
                         Ok(())
                     })
                     .await;
-                state.outdate();
+                state.leave_history();
                 on_change();
                 return;
             }

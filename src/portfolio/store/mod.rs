@@ -166,7 +166,7 @@ impl PortfolioStore {
     /// Opens a portfolio for reading only, whether or not another process writes to it.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] if there is none. Fails if it belongs to another account or cannot be read.
+    /// [`StoreError::Missing`] if there is none, and [`StoreError::Outdated`] if it is to be read again. Fails if it belongs to another account or cannot be read.
     pub fn open_to_read(folder: &Path, identity: Option<&Identity>) -> Result<Self, StoreError> {
         let cache_path = folder.join(folder::CACHE);
         if !folder::exists(&cache_path)? {
@@ -178,8 +178,10 @@ impl PortfolioStore {
         if version > schema::CACHE_VERSION {
             return Err(StoreError::Newer { path: cache_path, found: version });
         }
-        if version < schema::CACHE_VERSION {
-            return Err(StoreError::Missing);
+        match version {
+            0 => return Err(StoreError::Missing),
+            ..schema::CACHE_VERSION => return Err(StoreError::Outdated(cache_path)),
+            _ => {}
         }
         let (portfolio, stored, keeps_contacts) = read_identity(&cache)?.ok_or(StoreError::Missing)?;
         if identity.is_some_and(|identity| identity.difference(&stored).is_some()) {

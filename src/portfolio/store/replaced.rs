@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use super::{PortfolioStore, folder};
+use super::{
+    PortfolioStore, folder,
+    restored::{self, Ages},
+};
 use crate::{files::FileId, portfolio::StoreError};
 
 /// What has become of the files of an open copy.
@@ -42,9 +45,15 @@ impl PortfolioStore {
         match folder::exists(&folder.join(folder::CACHE)) {
             Ok(false) => CopyFile::Missing,
             _ if now.cache != self.files.cache => CopyFile::Replaced,
-            _ if now.history != self.files.history => CopyFile::OtherHistory,
+            _ if now.history != self.files.history || self.has_older_history() => CopyFile::OtherHistory,
             _ => CopyFile::Same,
         }
+    }
+
+    /// Returns true if the history lacks changes that it was handed since it was opened: an older copy was written over it.
+    fn has_older_history(&self) -> bool {
+        let ages = restored::compare(&self.cache, &self.history, &self.portfolio);
+        self.lost_history.is_none() && ages.is_ok_and(|ages| ages == Ages::OlderHistory)
     }
 
     /// Checks that what is written to the history is not lost with a file that was deleted or replaced.
@@ -57,6 +66,7 @@ impl PortfolioStore {
             Some(path) if FileId::at(path).ok() != self.files.history => {
                 Err(StoreError::HistoryReplaced(path.to_owned()))
             }
+            Some(path) if self.has_older_history() => Err(StoreError::HistoryReplaced(path.to_owned())),
             _ => Ok(()),
         }
     }

@@ -130,7 +130,7 @@ pub(crate) fn of_a_history_that_disappears() {
     std::fs::remove_file(&history).unwrap();
     sees(&pty, &["The history of changes was missing"]);
     pty.send(ESC);
-    sees(&pty, &["No customer in the local copy matches note:any"]);
+    sees(&pty, &["No customer in the local copy matches note:any", "was deleted or replaced by another"]);
     // A note that is written now is in the history that is there.
     succeeds(&user, &["note", ID, "call Paula"]);
     sees(&pty, &["1–1 of 1", "Company 77"]);

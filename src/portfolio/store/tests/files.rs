@@ -180,6 +180,22 @@ fn reads_without_permission_to_write() {
 }
 
 #[test]
+fn a_copy_of_an_older_form_is_told_from_a_missing_one() {
+    let place = Place::new();
+    place.fill(&["1"]);
+    let cache = rusqlite::Connection::open(place.path("portfolio.sqlite")).unwrap();
+    cache.pragma_update(None, "user_version", super::super::schema::CACHE_VERSION - 1).unwrap();
+    drop(cache);
+    let error = PortfolioStore::open_to_read(&place.folder, None).unwrap_err();
+    assert!(matches!(error, StoreError::Outdated(_)), "{error:?}");
+    let words = error.to_string();
+    assert!(words.contains("was written by an older version of vipmp: run `vipmp sync`"), "{words}");
+    let notices = place.reopen(&identity(), true).unwrap().notices;
+    assert!(notices[0].contains("everything is read again"), "{notices:?}");
+    assert!(PortfolioStore::open_to_read(&place.folder, None).is_ok());
+}
+
+#[test]
 fn a_missing_portfolio_is_created_by_a_writer_only() {
     let place = Place::new();
     let missing = PortfolioStore::open_to_read(&place.folder, None).unwrap_err();

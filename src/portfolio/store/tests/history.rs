@@ -72,6 +72,32 @@ fn changes_never_go_into_a_history_that_was_deleted() {
     assert_eq!(store.file_now(&place.folder), CopyFile::Same);
 }
 
+/// As after an older copy was written into the same file.
+#[test]
+fn changes_that_an_older_history_lacks_are_not_taken_for_handed_over() {
+    use crate::portfolio::CopyFile;
+
+    let (place, mut store) = changed();
+    assert_eq!(store.flush_changes().unwrap(), 2);
+    let reader = PortfolioStore::open_to_read(&place.folder, None).unwrap();
+    walk(&mut store, &[row("1", "Renamed again", "1004")]);
+    let history = rusqlite::Connection::open(place.path("history.sqlite")).unwrap();
+    history.execute_batch("DELETE FROM change; DELETE FROM taken").unwrap();
+    drop(history);
+    assert_eq!(reader.file_now(&place.folder), CopyFile::OtherHistory);
+    assert_eq!(store.file_now(&place.folder), CopyFile::OtherHistory);
+    let error = store.flush_changes().unwrap_err();
+    assert!(matches!(error, StoreError::HistoryReplaced(_)), "{error}");
+    drop((store, reader));
+    let OpenedStore { store, notices } = place.reopen(&identity(), true).unwrap();
+    assert!(
+        notices.iter().any(|notice| notice.contains("is older than the portfolio on disk")),
+        "{notices:?}"
+    );
+    assert_eq!(changes(&store), ["1 name: Renamed > Renamed again"], "the others are said to be lost");
+    assert!(matches!(store.history_extent().unwrap(), HistoryExtent::Since(_)));
+}
+
 #[test]
 fn changes_can_be_filtered_by_time_and_customer() {
     let place = Place::new();
