@@ -6,7 +6,7 @@ use crate::model::{
     AsOf, CopyFacts, CopyPart, CopyTotals, CustomerNote, CustomerRenewal, RenewalBasis, RenewalState, ToOrder,
 };
 
-pub(super) static COLUMNS: [Column; 29] = [
+pub(super) static COLUMNS: [Column; 30] = [
     Column::of_copy(("next-renewal", "Next renewal"), ColumnKind::Date, CopyPart::NextRenewal, |line| {
         match facts(line).and_then(CopyFacts::next_renewal) {
             Some((day, RenewalBasis::Subscription)) => Cell::Date(day),
@@ -86,6 +86,12 @@ pub(super) static COLUMNS: [Column; 29] = [
     Column::of_copy(("turned-off", "Turned off"), ColumnKind::Date, CopyPart::History, |line| {
         Cell::date(facts(line).and_then(|facts| facts.turned_off))
     }),
+    Column::of_copy(
+        ("to-order-products", "Products to order"),
+        ColumnKind::Text,
+        CopyPart::ToOrder,
+        |line| Cell::text(facts(line).and_then(|facts| facts.to_order_products.as_deref())),
+    ),
     Column::of_copy(("renewal-dates", "Renewal dates"), ColumnKind::Id, CopyPart::Subscriptions, |line| {
         let dates = renewal(line).into_iter().flat_map(|(renewal, _)| &renewal.dates);
         let days: Vec<String> = dates.map(|date| date.day.to_string()).collect();

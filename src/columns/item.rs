@@ -318,6 +318,7 @@ fn copy_json(CopyLine { facts, as_of }: CopyLine<'_>, note: Option<&CustomerNote
         "renewal_failed": facts.renewal_failed_on(as_of.today),
         "auto_changed": facts.auto_changed.day(),
         "turned_off": facts.turned_off,
+        "to_order_products": facts.to_order_products,
         "3yc_request": facts.commitment_request,
         "renewal_dates": renewal.map(|renewal| renewal.dates.iter().map(|date| date.day).collect::<Vec<_>>()),
     })

@@ -21,6 +21,9 @@ pub struct CopyFacts {
     pub totals: Option<CopyTotals>,
     /// The licences that nobody has ordered yet; `None` if they are not known.
     pub to_order: Option<ToOrder>,
+    /// The products of these licences, with their numbers: `8 Photo editing, 3 Acrobat Pro`; `None` if there are none. An index
+    /// does not know them.
+    pub to_order_products: Option<String>,
     /// What can be returned of its orders; `None` if none were read.
     pub returns: Option<Returns>,
     /// The day of the latest renewal order that failed, among the orders that were read.

@@ -123,6 +123,7 @@ impl Entry {
             anniversary: self.record.as_ref().and_then(|record| record.anniversary),
             totals,
             to_order: self.to_order,
+            to_order_products: None,
             returns: self.returns.clone(),
             renewal_failed: self.renewal_failed,
             auto_changed: self.auto_changed,

@@ -97,7 +97,7 @@ pub const TODAY: [TodayList; 13] = [
         title: "Licences to order",
         query: "to-order:any",
         sort: &["to-order-by"],
-        columns: &["to-order", "to-order-by"],
+        columns: &["to-order", "to-order-by", "to-order-products"],
         unit: LICENCES,
         by_date: false,
         amount: |found| Some(found.view.to_order()?.licences),

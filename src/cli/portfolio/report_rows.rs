@@ -122,6 +122,9 @@ fn fill_list(
                 lacking.damaged.insert(entry.customer_id.clone());
             }
             let mut facts = entry.copy_facts();
+            if facts.to_order.is_some_and(|to_order| to_order.licences > 0) {
+                facts.to_order_products = store.products_to_order(&entry.customer_id)?;
+            }
             if let Some(date) = date {
                 facts.narrow_to(*date);
             }

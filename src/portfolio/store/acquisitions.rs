@@ -99,6 +99,24 @@ impl PortfolioStore {
         Ok(())
     }
 
+    /// Returns the products of a customer's licences to order, with their numbers, in words: `8 Photo editing, 3 Acrobat Pro`. `None`
+    /// if there are none.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub fn products_to_order(&self, id: &str) -> Result<Option<String>, StoreError> {
+        let mut stored = self.cache.prepare_cached(
+            "SELECT SUM(quantity), COALESCE(product, base_offer_id) AS name FROM acquisition
+             WHERE customer_id = ? AND name IS NOT NULL GROUP BY name ORDER BY MIN(expires), MIN(position)",
+        )?;
+        let product = |row: &rusqlite::Row<'_>| {
+            let (count, name): (Option<i64>, String) = (row.get(0)?, row.get(1)?);
+            Ok(count.map_or_else(|| name.clone(), |count| format!("{count} {name}")))
+        };
+        let products: Vec<String> = stored.query_map([id], product)?.collect::<Result<_, _>>()?;
+        Ok((!products.is_empty()).then(|| products.join(", ")))
+    }
+
     /// Returns true if the licences of a reseller's customers were read.
     ///
     /// # Errors

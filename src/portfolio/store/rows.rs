@@ -178,6 +178,7 @@ impl PortfolioStore {
                 anniversary: day(18)?,
                 totals: text(2)?.map(|_| totals),
                 to_order: acquisitions::to_order(row.get(7)?, text(8)?.as_deref()),
+                to_order_products: None,
                 returns: text(19)?.map(|_| Returns { since, orders: Vec::new() }),
                 renewal_failed: day(22)?,
                 auto_changed: AutoChanged::Unknown,
@@ -187,6 +188,7 @@ impl PortfolioStore {
         let facts = CopyFacts {
             auto_changed: self.auto_changed(id, facts.totals.is_some())?,
             turned_off: self.turned_off(id)?,
+            to_order_products: self.products_to_order(id)?,
             ..facts
         };
         let Some(returns) = facts.returns else { return Ok(facts) };

@@ -1,7 +1,7 @@
 //! Licences that are pending an order.
 
 use super::*;
-use crate::model::AcquisitionList;
+use crate::model::{Acquisition, AcquisitionList};
 
 fn licences(of: &[(i64, &str)]) -> Option<AcquisitionList> {
     let items: Vec<Value> = of
@@ -48,6 +48,22 @@ fn nothing_is_known_before_they_are_read_and_none_afterwards() {
     assert_eq!(count(&store, "SELECT COUNT(*) FROM v_acquisitions WHERE company IS NULL"), 1);
     walk(&mut store, &["1", "2", "not in the copy"].map(|id| row(id, "Company", "1000")));
     assert_eq!(to_order(&store)[2], "not in the copy 5 2026-03-03", "it has joined");
+}
+
+#[test]
+fn the_products_of_a_customer_are_named_with_their_numbers() {
+    let place = Place::new();
+    place.fill(&["1", "2", "3"]);
+    let mut store = place.open();
+    let mut several =
+        licences(&[(3, "2026-03-05T23:00:00Z"), (4, "2026-03-04T01:00:00Z"), (1, "2026-03-09T01:00:00Z")]);
+    let items = &mut several.as_mut().unwrap().items;
+    items[1].product_name = Some("Photo editing".to_owned());
+    items.push(Acquisition { product_name: None, quantity: None, ..items[2].clone() });
+    put(&mut store, RESELLER, &[("1", several), ("3", None)]);
+    let of = |id: &str| store.customer(id).unwrap().unwrap().facts.to_order_products;
+    assert_eq!(of("1").as_deref(), Some("4 Photo editing, 4 Page layout, 65304633CA01A12"));
+    assert_eq!((of("2"), of("3")), (None, None));
 }
 
 #[test]

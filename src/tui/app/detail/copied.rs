@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Detail, DetailSubject, Tab};
 use crate::{
+    model::ToOrder,
     source::{Fetched, Origin, Window},
     tui::app::{
         lines::TextLine,
@@ -194,6 +195,14 @@ impl Detail {
     pub(super) fn gone_at(&self) -> Option<DateTime<Utc>> {
         let id = self.subject.as_ref().and_then(DetailSubject::customer_id)?;
         self.records.facts_of(id)?.gone_at
+    }
+
+    /// Returns the licences that nobody has ordered yet and their products, if the local copy knows of any.
+    pub(super) fn to_order(&self) -> Option<(ToOrder, Option<&str>)> {
+        let id = self.subject.as_ref().and_then(DetailSubject::customer_id)?;
+        let facts = self.records.facts_of(id)?;
+        let to_order = facts.to_order.filter(|to_order| to_order.licences > 0)?;
+        Some((to_order, facts.to_order_products.as_deref()))
     }
 
     /// Returns true if the record comes from a copy that keeps no contacts.

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::{LineBuilder, Tone, notes, renewals};
 use crate::{
     model::{Address, Benefit, Commitment, Customer, CustomerRow, Row, Status, Timestamp, format_date},
+    text,
     tui::app::detail::{Detail, DetailSubject, words},
 };
 
@@ -109,6 +110,19 @@ fn status(page: &mut LineBuilder, status: &Status) {
     page.toned_field("Status", tone, &words::account_status(status));
 }
 
+/// Adds the licences that nobody has ordered yet, if the local copy knows of any.
+fn to_order(page: &mut LineBuilder, detail: &Detail) {
+    let Some((to_order, products)) = detail.to_order() else { return };
+    let mut words = text::pluralize(to_order.licences.unsigned_abs(), "licence", "licences");
+    if let Some(day) = to_order.order_by {
+        words = format!("{words} by {}", format_date(day));
+    }
+    if let Some(products) = products {
+        words = format!("{words} · {products}");
+    }
+    page.toned_field("To order", Tone::Bad, &words);
+}
+
 fn dates(page: &mut LineBuilder, detail: &Detail, customer: &Customer) {
     let today = detail.today;
     page.blank();
@@ -118,6 +132,7 @@ fn dates(page: &mut LineBuilder, detail: &Detail, customer: &Customer) {
         None => page.toned_field("Anniversary", Tone::Dim, words::NO_ANNIVERSARY),
     }
     renewals::next_renewal(page, detail);
+    to_order(page, detail);
     if let Some(benefit) = customer.three_year_commit() {
         three_year_commit(page, benefit, today);
     }

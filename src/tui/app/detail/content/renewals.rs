@@ -1,5 +1,7 @@
 //! Renewals in words: of one subscription, and of the customer's next renewal date.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
 use super::{LineBuilder, Tone};
@@ -27,12 +29,29 @@ pub(super) fn next_renewal(page: &mut LineBuilder, detail: &Detail) {
         if let Some(until) = until.filter(|until| *until >= detail.today) {
             page.field("Change until", &format_date(until));
         }
+        later(page, list, day);
     } else if late == 0 && !list.items.is_empty() {
         page.toned_field("Next renewal", Tone::Dim, &format!("nothing is left to renew{doubt}"));
     }
     if late > 0 {
         let words = text::pluralize(late, "subscription", "subscriptions");
         page.toned_field("Late renewal", Tone::Bad, &format!("possible for {words} that ended"));
+    }
+}
+
+/// Adds the renewal dates behind the next one, and what happens on them.
+fn later(page: &mut LineBuilder, list: &SubscriptionList, next: NaiveDate) {
+    /// The most dates that are listed.
+    const MOST: usize = 3;
+    let open = list.items.iter().filter(|item| item.is_open()).filter_map(Subscription::renewal_day);
+    let days: BTreeSet<NaiveDate> = open.filter(|day| *day > next).collect();
+    for (place, day) in days.iter().take(MOST).enumerate() {
+        let label = if place == 0 { "Later" } else { "" };
+        page.field(label, &format!("{} · {}", format_date(*day), outcome(list, *day)));
+    }
+    if days.len() > MOST {
+        let more = text::pluralize((days.len() - MOST) as u64, "more date", "more dates");
+        page.field("", &format!("and {more}: see Products"));
     }
 }
 
@@ -109,6 +128,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::tui::app::lines::TextLine;
 
     fn list(items: &[Value]) -> SubscriptionList {
         SubscriptionList::from_slice(json!({ "items": items }).to_string().as_bytes()).unwrap()
@@ -169,6 +189,24 @@ mod tests {
             let list = list(&[item]);
             assert_eq!(of_subscription(&list.items[0], today.parse().unwrap(), 3), words);
         }
+    }
+
+    #[test]
+    fn later_renewals_are_listed_behind_the_next_one() {
+        let on = |day: &str| with(item(7, 0, 7, Some(true)), "renewalDate", day);
+        let lines = |days: &[&str]| {
+            let items: Vec<Value> = days.iter().map(|day| on(day)).collect();
+            let mut page = LineBuilder::new(60);
+            later(&mut page, &list(&items), "2026-11-27".parse().unwrap());
+            let line = |line: &TextLine| line.spans.iter().map(|(_, text)| text.as_str()).collect::<String>();
+            page.lines.iter().map(|shown| line(shown).trim().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(lines(&["2026-11-27"]), Vec::<String>::new());
+        let found = lines(&["2026-11-27", "2027-03-08", "2026-11-30", "2026-11-30"]);
+        assert_eq!(found, ["Later        30 Nov 2026 · 14 licences renew", "8 Mar 2027 · 7 licences renew"]);
+        let many: Vec<String> = (1..=6).map(|month| format!("2027-0{month}-01")).collect();
+        let found = lines(&many.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!((found.len(), found[3].as_str()), (4, "and 3 more dates: see Products"));
     }
 
     #[test]
