@@ -72,7 +72,7 @@ fn place(names: &[String], current: usize, width: u16) -> ViewTabs {
 impl App {
     /// Returns the names of the tabs, and the place of the current one; `None` while live lists are shown.
     fn tab_names(&self) -> Option<(Vec<String>, usize)> {
-        let current = self.view_name()?;
+        let current = self.tab_name()?;
         let views = self.views().into_iter().map(|view| text::clean(&view.name).into_owned());
         let mut names: Vec<String> = std::iter::once(LIVE.to_owned()).chain(views).collect();
         let at = names.iter().rposition(|name| *name == current);

@@ -32,20 +32,26 @@ impl App {
 
     /// Returns the name of the view on screen, as far as it has one.
     pub(crate) fn view_name(&self) -> Option<String> {
-        let query = self.table.filter.portfolio.as_deref()?;
+        Some(self.name_of_query(self.table.filter.portfolio.as_deref()?))
+    }
+
+    /// Returns the name of the view on screen for its tab: where the bars show which week of it the rows are of, its own.
+    pub(crate) fn tab_name(&self) -> Option<String> {
+        let whole = self.whole_query().filter(|_| self.areas().strip.is_some());
+        whole.map(|query| self.name_of_query(&query)).or_else(|| self.view_name())
+    }
+
+    fn name_of_query(&self, query: &str) -> String {
         let views = self.views();
         let mut of_query = views.iter().filter(|view| view.query.trim() == query.trim());
         // Several views may have one query, with other columns or another order.
         let opened = self.opened_view.as_deref();
         let view = of_query.clone().find(|view| opened.is_some_and(|name| view.is_named(name)));
         if let Some(view) = view.or_else(|| of_query.next_back()) {
-            return Some(text::clean(&view.name).into_owned());
+            return text::clean(&view.name).into_owned();
         }
         let of_today = TODAY.iter().find(|list| list.query == query.trim());
-        Some(
-            of_today
-                .map_or_else(|| format!("Find {}", text::clean(query.trim())), |list| list.title.to_owned()),
-        )
+        of_today.map_or_else(|| format!("Find {}", text::clean(query.trim())), |list| list.title.to_owned())
     }
 
     /// Shows a view of the local copy; asks first if the user has not decided yet whether one is kept.

@@ -77,7 +77,7 @@ fn title(app: &App) -> String {
     let mut title = app
         .table
         .previous_rows_title(app.now)
-        .unwrap_or_else(|| app.view_name().unwrap_or_else(|| "Customers".to_owned()));
+        .unwrap_or_else(|| app.tab_name().unwrap_or_else(|| "Customers".to_owned()));
     match app.marks.len() {
         0 => {}
         count => {

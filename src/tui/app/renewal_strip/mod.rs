@@ -130,7 +130,7 @@ impl App {
     }
 
     /// Returns the query of the view, also while only one week of it is shown.
-    fn whole_query(&self) -> Option<String> {
+    pub(super) fn whole_query(&self) -> Option<String> {
         let week = self.strip.week.as_ref().map(|week| &week.whole);
         week.or(self.table.filter.portfolio.as_ref()).cloned()
     }
