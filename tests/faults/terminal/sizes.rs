@@ -85,10 +85,16 @@ pub(super) fn storm_of_resizes() {
     let pty = started(&[], 30, 100);
     pty.send("#");
     pty.wait_for_text("Customer ID:");
+    // From one cell to more than any screen has. A window that is too small takes no keys.
+    for turn in 0..200_u16 {
+        pty.resize(1 + turn * 37 % 60, 1 + turn * 61 % 170);
+    }
+    pty.resize(36, 120);
+    pty.wait_for(|screen| screen.contains(FIRST_PAGE) && screen.lines().count() == 36, "the last size");
     let mut typed = String::new();
     for turn in 0..200_u16 {
-        // From one cell to more than any screen has, and the final size at the end.
-        let (rows, cols) = if turn == 199 { (36, 120) } else { (1 + turn * 37 % 60, 1 + turn * 61 % 170) };
+        // The final size at the end.
+        let (rows, cols) = if turn == 199 { (36, 120) } else { (10 + turn * 37 % 51, 60 + turn * 61 % 111) };
         pty.resize(rows, cols);
         let key = char::from(b'a' + u8::try_from(turn * turn / 7 % 26).unwrap());
         pty.send(key.to_string());
