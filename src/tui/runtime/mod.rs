@@ -335,6 +335,8 @@ impl Runtime {
 
     /// Reads the size of the terminal again, and redraws everything.
     async fn refit(&mut self, signals: &mut Signals) -> io::Result<()> {
+        // The terminal may have been smaller in between, and have cut what was on it, though its size is the same as before.
+        self.terminal.redraw()?;
         let size = self.terminal.size()?;
         let effects = self.app.update(self.clock.now(), Message::Resize(size.width, size.height));
         Box::pin(self.run_effects(effects, signals)).await

@@ -90,7 +90,11 @@ pub(super) fn storm_of_resizes() {
         pty.resize(1 + turn * 37 % 60, 1 + turn * 61 % 170);
     }
     pty.resize(36, 120);
-    pty.wait_for(|screen| screen.contains(FIRST_PAGE) && screen.lines().count() == 36, "the last size");
+    let fills = |screen: &str| {
+        let line = |row: usize| screen.lines().nth(row).unwrap_or_default();
+        line(34).ends_with('╯') && line(34).chars().count() == 120 && line(35).contains("Esc close")
+    };
+    pty.wait_for(fills, "a screen of the last size");
     let mut typed = String::new();
     for turn in 0..200_u16 {
         // The final size at the end.
