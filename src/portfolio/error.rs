@@ -34,7 +34,7 @@ pub enum StoreError {
     #[error("{} is missing, with the notes in it: the next note or `vipmp sync` begins a new history", text::display_path(.0))]
     HistoryMissing(PathBuf),
     /// The history was deleted or replaced while it was open.
-    #[error("{} was deleted or replaced by another program meanwhile, with the notes in it: the changes that were observed are kept in the copy, and `vipmp sync` moves them to the new history", text::display_path(.0))]
+    #[error("{} was deleted or replaced by another program while vipmp was using it, and the notes in it may be lost: the changes that were observed are kept in the copy, and `vipmp sync` moves them to the new history", text::display_path(.0))]
     HistoryReplaced(PathBuf),
     /// A file is damaged; its path, if it is known which one.
     #[error("{} is damaged: `vipmp portfolio check` sets it aside, and `vipmp sync` {}", file(.0.as_deref()), remedy(.0.as_deref()))]

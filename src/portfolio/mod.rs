@@ -38,5 +38,5 @@ pub use store::{
     SqlValue, StoredCustomer, StoredOrders, StoredRecord, StoredSubscription, UnreadValue, folder_of,
 };
 pub use summary::summarise;
-pub use today::{CHANGE_BY, TODAY, TodayList, TodayRow, history_doubt, today};
+pub use today::{CHANGE_BY, FOLLOW_UPS, TODAY, TodayList, TodayRow, history_doubt, today};
 pub use upcoming::{CustomerRenewalDate, UpcomingRenewals, upcoming};

@@ -20,7 +20,7 @@ const MOST_WEEKS: i64 = 26;
 const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1, 1, 1).expect("a day");
 const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("a day");
 
-/// Returns the days that a query wants the next renewal to be in, or the day on which something lapses, if it asks for one range
+/// Returns the days that a query wants a renewal date to be in, or one on which something lapses, if it asks for one range
 /// of days; and which of these fields it asks for. A range without an end has 12 weeks, one without a beginning begins today if
 /// it can, and 26 weeks are the most.
 pub fn renewal_span(query: &Query, today: NaiveDate) -> Option<(Field, RenewalSpan)> {

@@ -118,10 +118,10 @@ pub const TODAY: [TodayList; 13] = [
     TodayList {
         key: "auto-off",
         group: "Lapsing",
-        title: "Auto-renewal off, changed since yesterday",
+        title: "Auto-renewal switched off since yesterday",
         query: "turned-off:1d auto:off",
         sort: &["lapses", "-lapsing-seats"],
-        columns: &["turned-off", "lapses", "lapsing-seats", "change-by"],
+        columns: &["turned-off", "lapses", "lapsing-seats"],
         unit: LAPSING_SEATS,
         by_date: false,
         amount: |found| found.view.lapsing_seats(),
@@ -249,6 +249,20 @@ pub const CHANGE_BY: TodayList = TodayList {
     by_date: true,
     amount: |found| Some(found.sum(|date| date.to_renew)),
     day: |found| found.first(),
+};
+
+/// The follow-ups of all days: a calendar also has those that are not due yet.
+pub const FOLLOW_UPS: TodayList = TodayList {
+    key: "follow-up",
+    group: "Follow up",
+    title: "Follow-ups",
+    query: "follow:any gone:any",
+    sort: &["follow-up"],
+    columns: &["follow-up", "note"],
+    unit: NONE,
+    by_date: false,
+    amount: |_| None,
+    day: |found| found.view.note()?.follow_up,
 };
 
 impl TodayList {
@@ -417,7 +431,7 @@ mod tests {
 
     #[test]
     fn every_list_is_a_query_with_an_order_and_columns_that_exist() {
-        for list in TODAY.iter().chain([&CHANGE_BY]) {
+        for list in TODAY.iter().chain([&CHANGE_BY, &FOLLOW_UPS]) {
             assert!(list.query_on(AsOf::default()).is_ok(), "{}", list.query);
             for key in list.sort {
                 assert!(SortKey::parse(key).is_ok(), "{}: {key}", list.key);

@@ -95,7 +95,7 @@ fn list_totals(tables: &mut Tables, lists: &[ListTotals]) -> Result<(), XlsxErro
             SummaryCell::Number(of.figures.customers),
             amount.unwrap_or(SummaryCell::None),
             of.unit.map_or(SummaryCell::None, |unit| {
-                let about = if of.figures.is_approximate { ", about" } else { "" };
+                let about = if of.figures.is_approximate { " (approximate)" } else { "" };
                 SummaryCell::Text(format!("{unit}{about}"))
             }),
             of.figures.first.map_or(SummaryCell::None, SummaryCell::Day),

@@ -68,10 +68,11 @@ fn the_lists_of_the_day_for_people_and_as_json() {
         "Auto-renewal can no longer be changed: 1 customer, 30 seats to renew\n",
     ]);
     let limited = stage.run(["today", "--limit", "1", "--partial"]).exits_with(0).warns(&[words]);
-    limited.prints(&["  and 1 more: vipmp find 'renewal:today..30d' --sort=next-renewal,-seats\n"]);
+    limited
+        .prints(&["  and 1 more; all of them: vipmp find 'renewal:today..30d' --sort=next-renewal,-seats\n"]);
     let named = stage.run(["today", "--limit", "1", "--partial", "--profile", "a"]).exits_with(0);
     named.prints(&[
-        "  and 1 more: vipmp --profile 'a' find 'renewal:today..30d' --sort=next-renewal,-seats\n",
+        "  and 1 more; all of them: vipmp --profile 'a' find 'renewal:today..30d' --sort=next-renewal,-seats\n",
     ]);
     stage.run(["note", "3", "Wants a quote", "--follow-up", "today"]).exits_with(0);
     stage.run(["note", "2", "Later", "--follow-up", "tomorrow"]).exits_with(0);
@@ -109,10 +110,12 @@ fn the_deadlines_of_the_day_as_a_calendar() {
     let stage = staged(&api);
     stage.run(["sync", "--keep"]).exits_with(5);
     stage.run(["note", "3", "Wants a quote", "--follow-up", "today"]).exits_with(0);
+    stage.run(["note", "2", "Call", "--follow-up", "tomorrow"]).exits_with(0);
     let ics = ["today", "--output", "ics", "--alarm", "7"];
     let written = stage.run(ics).exits_with(5).warns(&["details of 3 of 4 customers are known."]).out;
     let expected = [
         (day(0), "Follow up: Company 3"),
+        (day(1), "Follow up: Company 2"),
         (day(7), "Last day to change auto-renewal: Company 1, 12 seats lapse"),
         (day(28), "Last day to change auto-renewal: Company 3, 7 seats renew"),
     ];
@@ -124,7 +127,7 @@ fn the_deadlines_of_the_day_as_a_calendar() {
     ] {
         assert_eq!(written.matches(&format!("\nUID:{uid}\r\n")).count(), 1, "{uid}: {written}");
     }
-    assert_eq!(written.matches("BEGIN:VALARM").count(), 3);
+    assert_eq!(written.matches("BEGIN:VALARM").count(), 4);
     stage.run(["today", "--alarm", "7"]).exits_with(2).warns(&["--alarm needs --output ics"]);
     stage.run(["today", "--output", "ics", "--limit", "7"]).exits_with(2).warns(&["--limit is for lines"]);
 }

@@ -1,5 +1,7 @@
 //! The deadlines of the day as events of a calendar.
 
+use std::collections::BTreeMap;
+
 use chrono::{Days, NaiveDate, Utc};
 use clap::ValueEnum;
 
@@ -46,17 +48,17 @@ pub(super) fn write_calendar(name: &str, events: &[CalendarEvent], alarm: Option
 
 /// The lists whose dates are deadlines, and what has to be done by then. What renews or lapses is in the calendar of
 /// `vipmp renewals`.
-const DEADLINES: [(&str, &str); 5] = [
+const DEADLINES: [(&str, &str); 4] = [
     ("follow-up", "Follow up"),
     ("to-order", "Order"),
     ("3yc-ending", "3YC ends"),
-    ("returnable", "Last day to return"),
     ("scheduled", "Subscription begins"),
 ];
 
 /// Returns the deadlines in a list as events; none of a list that has no deadlines.
 pub(super) fn events_of(list: &TodayList, rows: &[TodayRow]) -> Vec<CalendarEvent> {
     let Some((key, action)) = DEADLINES.iter().find(|(key, _)| *key == list.key) else { return Vec::new() };
+    let first = if *key == "to-order" { "\nThe first of these licences end then" } else { "" };
     let event = |row: &TodayRow| {
         let day = row.day?;
         let amount = list.unit().zip(row.amount).map(|((one, several), amount)| {
@@ -69,10 +71,42 @@ pub(super) fn events_of(list: &TodayList, rows: &[TodayRow]) -> Vec<CalendarEven
             uid: format!("{key}-{}{of_day}@vipmp", row.customer_id),
             day,
             summary: format!("{action}: {company}{}", amount.unwrap_or_default()),
-            description: format!("Customer {}\nReseller {}", row.customer_id, row.reseller_id),
+            description: format!("Customer {}\nReseller {}{first}", row.customer_id, row.reseller_id),
         })
     };
     rows.iter().filter_map(event).collect()
+}
+
+/// Returns the last days on which orders can be returned as events, with the licences of each day.
+///
+/// # Errors
+/// None that a test would let pass.
+pub(super) fn last_returns(index: &PortfolioIndex, as_of: AsOf) -> Result<Vec<CalendarEvent>, QueryError> {
+    let Some(list) = TodayList::named("returnable") else { return Ok(Vec::new()) };
+    let query = list.query_on(as_of)?;
+    let mut events = Vec::new();
+    for view in list.lines_by(&query, &query, index).iter().filter_map(|(row, _)| index.view(*row)) {
+        let mut by_day = BTreeMap::<NaiveDate, i64>::new();
+        for order in view.returns().into_iter().flat_map(|returns| returns.orders) {
+            let licences = order.licences.unwrap_or_default();
+            if order.until >= as_of.today && licences > 0 {
+                let sum = by_day.entry(order.until).or_default();
+                *sum = sum.saturating_add(licences);
+            }
+        }
+        let id = view.customer_id();
+        let company = view.company_name().unwrap_or_else(|| id.clone());
+        events.extend(by_day.into_iter().map(|(day, licences)| CalendarEvent {
+            uid: format!("returnable-{id}-{}@vipmp", day.format("%Y%m%d")),
+            day,
+            summary: format!(
+                "Last day to return: {company}, {}",
+                text::pluralize(licences.unsigned_abs(), "licence", "licences")
+            ),
+            description: format!("Customer {id}\nReseller {}", view.reseller_id()),
+        }));
+    }
+    Ok(events)
 }
 
 /// Returns the last days on which automatic renewal can be changed as events.

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::{
-    deadlines::{DeadlineFormat, events_of, last_changes, write_calendar},
+    deadlines::{DeadlineFormat, events_of, last_changes, last_returns, write_calendar},
     find_doubts::today_doubts,
     open::{detail_doubts, list_doubts, open_to_read, print_age},
 };
@@ -19,7 +19,7 @@ use crate::{
     },
     model::{AsOf, TodayFigures, format_date},
     portfolio::{
-        CHANGE_BY, TODAY, TodayList, TodayRow, history_doubt, index::PortfolioIndex, load_index,
+        CHANGE_BY, FOLLOW_UPS, TODAY, TodayList, TodayRow, history_doubt, index::PortfolioIndex, load_index,
         query::QueryError,
     },
     text,
@@ -93,7 +93,12 @@ async fn run(wanted: &TodayArgs, arguments: &Arguments, context: &CommandContext
         DeadlineFormat::Ics => {
             let mut events =
                 last_changes(&index, as_of).map_err(|error| unreadable(CHANGE_BY.key, &error))?;
-            events.extend(lists.iter().flat_map(|filled| events_of(filled.list, &filled.rows)));
+            events.extend(last_returns(&index, as_of).map_err(|error| unreadable("returnable", &error))?);
+            let follow_ups = fill(&FOLLOW_UPS, &index, as_of, usize::MAX)?;
+            // Those that are due are among all of them.
+            let others = lists.iter().filter(|filled| filled.list.key != FOLLOW_UPS.key);
+            events
+                .extend(others.chain([&follow_ups]).flat_map(|filled| events_of(filled.list, &filled.rows)));
             events.sort_by_key(|event| event.day);
             write_calendar("Deadlines (vipmp)", &events, wanted.alarm)?;
         }
@@ -145,7 +150,7 @@ fn lines(lists: &[Filled], as_of: AsOf, target: &str) -> Vec<String> {
         if more > 0 {
             let sort = list.sort.join(",");
             lines.push(format!(
-                "  and {} more: vipmp{target} find '{}' --sort={sort}",
+                "  and {} more; all of them: vipmp{target} find '{}' --sort={sort}",
                 text::group_digits(more),
                 list.query
             ));

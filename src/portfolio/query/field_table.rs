@@ -238,7 +238,7 @@ pub(super) static FIELDS: [FieldInfo; 51] = [
         &["renewal-state", "renewal-status"],
         (Code, Subscriptions),
         "a state of renewals, such as early, locked or late",
-        "a state of the renewals, be they due or late",
+        "a state of a renewal, such as early, locked or late",
     ),
     line(
         Field::AutoRenewal,

@@ -50,12 +50,15 @@ impl Opening {
         if let Some(copy) = usable() {
             return Ok(copy);
         }
-        let has_other_history = self.current().is_some_and(|copy| copy.state.has_other_history());
+        let history = self.current().and_then(|copy| {
+            let replaced = copy.state.has_other_history().then_some(OTHER_HISTORY);
+            replaced.or(copy.state.troubles().history)
+        });
         match (self.open)().await {
             Ok(opened) => {
                 let copy =
                     Arc::new(LocalData::start(opened, Arc::clone(&self.reach), Arc::clone(&self.on_change)));
-                copy.state.note(|troubles| troubles.history = has_other_history.then_some(OTHER_HISTORY));
+                copy.state.note(|troubles| troubles.history = history);
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&copy));
                 Ok(copy)
             }

@@ -53,6 +53,7 @@ impl App {
     /// Returns true if what is on the screen depends on the day.
     fn shows_day(&self) -> bool {
         self.table.filter.portfolio.is_some()
+            || self.areas().detail.is_some()
             || matches!(self.overlay, Some(Overlay::Today(_) | Overlay::Summary(_)))
     }
 

@@ -55,10 +55,12 @@ pub(super) fn products(page: &mut LineBuilder, detail: &Detail) {
     page.waiting(detail, &detail.subscriptions, "subscriptions");
 }
 
-/// Returns a subscription without a quantity after the renewal if it does not renew: the server fills that in for all of them.
+/// Returns a subscription without a quantity after the renewal if it has ended or does not renew automatically: the server fills
+/// that in for all of them. A scheduled one begins with it.
 fn as_it_renews(item: &Subscription) -> Subscription {
     let mut shown = item.clone();
-    if item.to_renew().is_none() {
+    let is_off = item.is_active() && item.auto_renewal.enabled == Some(false);
+    if is_off || item.status.code() == "1004" {
         shown.auto_renewal.renewal_quantity = None;
     }
     shown

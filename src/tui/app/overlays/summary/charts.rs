@@ -245,7 +245,7 @@ fn by_week(figures: &PortfolioSummary) -> Chart {
         }
     };
     let other = figures.other_seats;
-    let others = [(other.earlier, "past"), (other.later, "later"), (other.undated, "no date")];
+    let others = [(other.earlier, "past"), (other.later, "later"), (other.undated, "undated")];
     let others = others.into_iter().filter(|(count, _)| *count > 0);
     let others: Vec<String> =
         others.map(|(count, words)| format!("{} {words}", text::group_digits(count))).collect();
