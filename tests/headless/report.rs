@@ -233,3 +233,64 @@ fn a_file_that_cannot_be_a_report_is_refused_before_anything_is_read() {
     stage.run(["report".as_ref(), stage.path("a.xlsx").as_os_str()]).exits_with(4);
     assert!(!stage.path("a.xlsx").exists());
 }
+
+/// Converts a workbook to one CSV file for each sheet with an office suite. `None`, with the reason printed, where `soffice` is not installed.
+fn in_libreoffice(file: &Path, folder: &Path) -> Option<()> {
+    let profile = format!("-env:UserInstallation=file://{}/profile", folder.display());
+    // Commas, double quotes, UTF-8, from the first line, cells as shown, every sheet.
+    let filter = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1";
+    let run = std::process::Command::new("soffice")
+        .args([&profile, "--headless", "--convert-to", filter, "--outdir"])
+        .args([folder, file])
+        .output();
+    match run {
+        Ok(run) => {
+            assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+            Some(())
+        }
+        Err(error) => {
+            #[expect(clippy::print_stderr, reason = "a test that is left out says why")]
+            {
+                eprintln!("skipped: the workbook is not read back by LibreOffice: soffice: {error}");
+            }
+            None
+        }
+    }
+}
+
+#[test]
+fn libreoffice_reads_the_same_workbook() {
+    let stage = Stage::new();
+    let file = stage.path("report.xlsx");
+    stage.run(["report", "--demo", &file.to_string_lossy()]).exits_with(0);
+    let folder = stage.path("converted");
+    std::fs::create_dir(&folder).unwrap();
+    if in_libreoffice(&file, &folder).is_none() {
+        return;
+    }
+    let (names, _) = sheet(&file, "Summary");
+    for name in names.iter().filter(|name| *name != "Summary") {
+        let (_, range) = sheet(&file, name);
+        let shown = folder.join(format!("report-{name}.csv"));
+        let shown = std::fs::read(&shown).unwrap_or_else(|error| panic!("{}: {error}", shown.display()));
+        let mut lines =
+            csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(shown.as_slice());
+        let lines: Vec<csv::StringRecord> = lines.records().map(Result::unwrap).collect();
+        assert_eq!(lines.len(), range.height(), "{name}");
+        for (line, row) in lines.iter().zip(range.rows()) {
+            for (text, cell) in line.iter().zip(row) {
+                match cell {
+                    Data::DateTime(at) => {
+                        let day = at.as_datetime().unwrap().date().to_string();
+                        assert!(text.starts_with(&day), "{name}: {text} for {day}");
+                    }
+                    Data::Float(_) | Data::Int(_) => {
+                        assert_eq!(text.replace(',', ""), number(cell).to_string(), "{name}");
+                    }
+                    Data::Empty => assert_eq!(text, "", "{name}"),
+                    other => assert_eq!(text, other.as_string().unwrap_or_default(), "{name}"),
+                }
+            }
+        }
+    }
+}
