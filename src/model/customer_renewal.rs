@@ -35,6 +35,17 @@ impl RenewalBasis {
     /// Every basis, the surest first.
     pub const ALL: [Self; 3] = [Self::Subscription, Self::Late, Self::Anniversary];
 
+    /// Returns the surest of a customer's dates, and which one it is: the renewal date of an active subscription, the one of a
+    /// late renewal, or the anniversary.
+    pub fn first_of(
+        next: Option<NaiveDate>,
+        late_since: Option<NaiveDate>,
+        anniversary: Option<NaiveDate>,
+    ) -> Option<(NaiveDate, Self)> {
+        let mut dates = [next, late_since, anniversary].into_iter().zip(Self::ALL);
+        dates.find_map(|(day, basis)| Some((day?, basis)))
+    }
+
     /// Returns the code in exports and queries.
     pub fn code(self) -> &'static str {
         match self {
@@ -86,9 +97,7 @@ impl CustomerRenewal {
     /// Returns the date that stands for the next renewal, and which one it is. A customer without anything to renew has its
     /// anniversary.
     pub fn with_basis(&self, anniversary: Option<NaiveDate>) -> Option<(NaiveDate, RenewalBasis)> {
-        let next = self.next().map(|day| (day, RenewalBasis::Subscription));
-        let late = self.late_since.map(|day| (day, RenewalBasis::Late));
-        next.or(late).or_else(|| anniversary.map(|day| (day, RenewalBasis::Anniversary)))
+        RenewalBasis::first_of(self.next(), self.late_since, anniversary)
     }
 
     /// Returns the days until the next renewal, below 0 once its date is over.

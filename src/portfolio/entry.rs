@@ -135,7 +135,7 @@ impl Entry {
 #[cfg(test)]
 impl Entry {
     /// Makes an active customer of whom nothing but its ID is known.
-    pub(super) fn listed(id: &str) -> Self {
+    pub(crate) fn listed(id: &str) -> Self {
         Self {
             customer_id: id.to_owned(),
             company_name: None,

@@ -146,3 +146,46 @@ fn last_change(view: &EntryView<'_>, date: DatedRenewal, as_of: AsOf) -> Option<
         ),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::{
+        model::{ReturnableOrder, Returns},
+        portfolio::entry::Entry,
+    };
+
+    #[test]
+    fn each_day_on_which_orders_can_last_be_returned_is_an_event_of_its_own() {
+        let as_of = AsOf::on("2026-11-28".parse().unwrap());
+        let order = |(days, licences): (i64, Option<i64>)| ReturnableOrder {
+            until: as_of.today + TimeDelta::days(days),
+            licences,
+        };
+        let with = |id: &str, orders: &[(i64, Option<i64>)]| {
+            let orders = orders.iter().copied().map(order).collect();
+            Entry { returns: Some(Returns { since: None, orders }), ..Entry::listed(id) }
+        };
+        let index = PortfolioIndex::new(vec![
+            with("1", &[(9, Some(10)), (3, Some(5)), (-1, Some(7)), (9, Some(2))]),
+            with("2", &[(0, Some(1))]),
+            with("3", &[(-1, Some(4))]),
+        ]);
+        let events = last_returns(&index, as_of).unwrap();
+        let mut found: Vec<(String, &str)> =
+            events.iter().map(|event| (event.uid.clone(), event.summary.as_str())).collect();
+        found.sort();
+        let uid = |text: &str| format!("returnable-{text}@vipmp");
+        assert_eq!(
+            found,
+            [
+                (uid("1-20261201"), "Last day to return: 1, 5 licences"),
+                (uid("1-20261207"), "Last day to return: 1, 12 licences"),
+                (uid("2-20261128"), "Last day to return: 2, 1 licence"),
+            ]
+        );
+        assert!(events.iter().all(|event| event.uid.contains(&event.day.format("%Y%m%d").to_string())));
+    }
+}

@@ -59,13 +59,8 @@ impl DenseColumns {
         if !self.with_subscriptions.contains(row) {
             return None;
         }
-        let next = self.next(row).map(|day| (day, RenewalBasis::Subscription));
-        let late = || Some((*self.late_since.get(&row)?, RenewalBasis::Late));
-        let anniversary = || {
-            let day = self.number(NumberField::Anniversary).get(row).and_then(day_of)?;
-            Some((day, RenewalBasis::Anniversary))
-        };
-        next.or_else(late).or_else(anniversary)
+        let anniversary = self.number(NumberField::Anniversary).get(row).and_then(day_of);
+        RenewalBasis::first_of(self.next(row), self.late_since.get(&row).copied(), anniversary)
     }
 
     /// Returns the states of the renewals of a row on a day, the most urgent first.

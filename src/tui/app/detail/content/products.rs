@@ -128,3 +128,29 @@ fn subscription(page: &mut LineBuilder, detail: &Detail, item: &Subscription) {
     page.optional("Deployment", item.deployment_id.as_deref());
     page.optional("Subscription ID", item.subscription_id.as_deref());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quantity_after_the_renewal_is_shown_for_what_renews_or_begins() {
+        let shown = |status: &str, enabled: Option<bool>| {
+            let body = serde_json::json!({"items": [{"status": status, "currentQuantity": 5,
+                "autoRenewal": {"enabled": enabled, "renewalQuantity": 7}}]})
+            .to_string();
+            let list = SubscriptionList::from_slice(body.as_bytes()).unwrap();
+            as_it_renews(&list.items[0]).auto_renewal.renewal_quantity
+        };
+        for (status, enabled, expected) in [
+            ("1000", Some(true), Some(7)),
+            ("1000", Some(false), None),
+            ("1000", None, Some(7)),
+            ("1004", Some(true), None),
+            ("1009", Some(true), Some(7)),
+            ("1002", Some(true), Some(7)),
+        ] {
+            assert_eq!(shown(status, enabled), expected, "{status} {enabled:?}");
+        }
+    }
+}
